@@ -1,0 +1,1 @@
+//! Topmast's sampling loop and the link to this machine.

@@ -1,0 +1,1 @@
+//! Topmast's web server: accounts, API, streams, dashboard.

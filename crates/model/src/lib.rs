@@ -1,0 +1,1 @@
+//! Topmast's nouns.

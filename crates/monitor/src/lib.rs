@@ -1,0 +1,1 @@
+//! Joins what is sampled with who looks at it.

@@ -1,0 +1,1 @@
+//! Asks the Linux kernel what every process and socket is doing.

@@ -1,0 +1,1 @@
+//! Topmast's questions: the filter language.
