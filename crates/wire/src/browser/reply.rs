@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One row of the process table. CPU percent: 100 is one core busy. Sizes in bytes, times in
 /// seconds, rates per second.
@@ -15,15 +16,15 @@ pub struct ProcessRow {
     /// Parent process id, 0 for none.
     pub ppid: u32,
     /// Full name, not cut at 15 bytes where the command line tells more.
-    pub name: String,
+    pub name: Arc<str>,
     /// Path of the executable.
-    pub exe: Option<String>,
+    pub exe: Option<Arc<str>>,
     /// Command line, arguments joined by spaces, secrets masked; empty for kernel threads.
-    pub cmdline: String,
+    pub cmdline: Arc<str>,
     /// Working directory.
-    pub cwd: Option<String>,
+    pub cwd: Option<Arc<str>>,
     /// Name of the real user, or the uid in digits when it has no name.
-    pub username: Option<String>,
+    pub username: Option<Arc<str>>,
     /// Real user id.
     pub uid: Option<u32>,
     /// running, sleeping, disk-sleep, stopped, tracing-stop, zombie, dead, idle, parked or unknown.
@@ -59,7 +60,7 @@ pub struct ProcessRow {
     /// TCP payload sent, per second.
     pub net_tx_per_sec: Option<f64>,
     /// Id of the container it runs in.
-    pub container: Option<String>,
+    pub container: Option<Arc<str>>,
     /// Whether it is a thread of the kernel rather than a program.
     pub kernel: bool,
 }
@@ -83,7 +84,7 @@ pub struct ConnectionRow {
     /// Owning process; null where `owner` says why.
     pub pid: Option<u32>,
     /// Name of the owning process.
-    pub process_name: Option<String>,
+    pub process_name: Option<Arc<str>>,
     /// Why `pid` is null: `kernel` (no process holds it), `denied`, `not_yet`; null when it is known.
     pub owner: Option<&'static str>,
     /// User id of the socket.
@@ -240,7 +241,7 @@ pub struct PortUse {
     /// How many in which state.
     pub states: BTreeMap<&'static str, u32>,
     /// Names of the processes that hold them, each once.
-    pub processes: Vec<String>,
+    pub processes: Vec<Arc<str>>,
 }
 
 /// Something that could not be read, and why.

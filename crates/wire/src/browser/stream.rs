@@ -17,6 +17,8 @@ pub enum Cell {
     Count(u64),
     /// A measure.
     Number(f64),
+    /// One of a few words.
+    Word(&'static str),
     /// A text.
     Text(Arc<str>),
 }

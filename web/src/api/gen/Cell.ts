@@ -3,4 +3,4 @@
 /**
  * One value of a table.
  */
-export type Cell = null | boolean | number | number | string;
+export type Cell = null | boolean | number | number | string | string;

@@ -1,0 +1,122 @@
+//! What happened between two snapshots. Made only by [`Delta::between`] and [`Delta::refill`],
+//! one pure function: the same two snapshots give the same delta, anywhere, at any time.
+
+mod host;
+mod process;
+mod socket;
+
+pub use host::{CpuShare, HostRates, TrafficRates};
+pub use process::{ProcessRates, ProcessRow};
+pub use socket::{SocketRates, SocketRow};
+
+use crate::snapshot::{Host, Processes, SampleCost, Sockets};
+use crate::{Gap, Interval, Moment, ProcessKey, Snapshot};
+
+/// One host between two instants: the levels of the later one, the rates between them, and who
+/// began and ended.
+#[derive(Debug, Default)]
+pub struct Delta {
+    /// The later instant.
+    pub at: Moment,
+    /// Time since the earlier one; `None` for a first snapshot, which has levels but no rates.
+    pub interval: Option<Interval>,
+    /// What taking the later snapshot cost.
+    pub cost: SampleCost,
+    /// The machine at the later instant.
+    pub host: Host,
+    /// Its rates.
+    pub host_rates: HostRates,
+    /// Every process at the later instant, by pid ascending.
+    pub processes: Processes,
+    /// Their rates, row by row.
+    pub process_rates: ProcessRates,
+    /// Processes seen for the first time; empty for a first snapshot.
+    pub births: Vec<ProcessKey>,
+    /// Processes seen in the earlier snapshot and no more.
+    pub deaths: Vec<ProcessKey>,
+    /// Every socket at the later instant, by cookie ascending.
+    pub sockets: Sockets,
+    /// Their rates, row by row.
+    pub socket_rates: SocketRates,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+impl Delta {
+    /// What happened from `before` to `now`. Without `before`, levels only.
+    #[must_use]
+    pub fn between(before: Option<&Snapshot>, now: &Snapshot) -> Self {
+        let mut delta = Self::default();
+        delta.refill(before, now);
+        delta
+    }
+
+    /// [`Delta::between`] into memory that is already there.
+    pub fn refill(&mut self, before: Option<&Snapshot>, now: &Snapshot) {
+        let same_boot = before.filter(|b| b.host.facts.boot_id == now.host.facts.boot_id);
+        let before = same_boot.filter(|b| b.taken.boot_nanos < now.taken.boot_nanos);
+        self.at = now.taken;
+        self.interval = before
+            .and_then(|before| Interval::between(before.taken.boot_nanos, now.taken.boot_nanos));
+        self.host.clone_from(&now.host);
+        self.host_rates.refill(before.map(|b| &b.host), &now.host, self.interval);
+        self.sockets.sample.clone_from(&now.sockets.sample);
+        self.sockets.owner.clone_from(&now.sockets.owner);
+        self.socket_rates.refill(before.map(|b| &b.sockets), &now.sockets, self.interval);
+        self.processes.copy_from(&now.processes);
+        self.births.clear();
+        self.deaths.clear();
+        self.pair_processes(before, now);
+        self.process_rates.charge_sockets(&self.processes, &self.sockets, &self.socket_rates);
+        self.gaps.clone_from(&now.gaps);
+        self.cost = now.cost;
+    }
+
+    /// Row `index` of the processes.
+    #[must_use]
+    pub fn process(&self, index: usize) -> ProcessRow<'_> {
+        ProcessRow::new(self, index)
+    }
+
+    /// All processes, by pid ascending.
+    pub fn process_rows(&self) -> impl ExactSizeIterator<Item = ProcessRow<'_>> {
+        (0..self.processes.len()).map(|index| self.process(index))
+    }
+
+    /// The process with this pid.
+    #[must_use]
+    pub fn process_by_pid(&self, pid: u32) -> Option<ProcessRow<'_>> {
+        self.processes.find(pid).map(|index| self.process(index))
+    }
+
+    /// All sockets, by cookie ascending.
+    pub fn socket_rows(&self) -> impl ExactSizeIterator<Item = SocketRow<'_>> {
+        (0..self.sockets.len()).map(|index| SocketRow::new(self, index))
+    }
+
+    /// Walks both tables once, side by side: both are ordered by pid, then birth.
+    fn pair_processes(&mut self, before: Option<&Snapshot>, now: &Snapshot) {
+        self.process_rates.clear();
+        let Some(before) = before else {
+            let rows = 0..now.processes.len();
+            rows.for_each(|row| self.process_rates.push_first(&now.processes, row));
+            return;
+        };
+        let mut old = 0;
+        for row in 0..now.processes.len() {
+            let key = now.processes.key[row];
+            while before.processes.key.get(old).is_some_and(|&earlier| earlier < key) {
+                self.deaths.push(before.processes.key[old]);
+                old += 1;
+            }
+            if before.processes.key.get(old) == Some(&key) {
+                self.process_rates.push_between(&before.processes, old, &now.processes, row);
+                old += 1;
+            } else {
+                self.births.push(key);
+                self.process_rates.push_born(before.taken.boot_nanos, &now.processes, row);
+            }
+        }
+        self.deaths.extend_from_slice(&before.processes.key[old..]);
+    }
+}

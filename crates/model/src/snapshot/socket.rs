@@ -1,0 +1,190 @@
+//! Sockets as columns.
+
+use std::net::SocketAddr;
+
+/// Transport and address family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Protocol {
+    /// TCP over IPv4.
+    Tcp,
+    /// TCP over IPv6.
+    Tcp6,
+    /// UDP over IPv4.
+    Udp,
+    /// UDP over IPv6.
+    Udp6,
+}
+
+impl Protocol {
+    /// The word used in every output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Tcp6 => "tcp6",
+            Self::Udp => "udp",
+            Self::Udp6 => "udp6",
+        }
+    }
+
+    /// Whether it is TCP, which counts bytes; the kernel does not count them for UDP.
+    #[must_use]
+    pub fn is_tcp(self) -> bool {
+        matches!(self, Self::Tcp | Self::Tcp6)
+    }
+}
+
+/// The kernel's socket state (include/net/tcp_states.h).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum SocketState {
+    /// Open both ways; a connected UDP socket too.
+    Established = 1,
+    /// Asked for a connection.
+    SynSent = 2,
+    /// Was asked for a connection.
+    SynRecv = 3,
+    /// Closed here, waiting for the other end.
+    FinWait1 = 4,
+    /// Closed here and acknowledged.
+    FinWait2 = 5,
+    /// Closed; late packets are still caught.
+    TimeWait = 6,
+    /// Closed; for UDP: not connected.
+    Close = 7,
+    /// Closed by the other end, not yet here.
+    CloseWait = 8,
+    /// Closed by the other end, then here.
+    LastAck = 9,
+    /// Waiting for connections.
+    Listen = 10,
+    /// Closed by both at once.
+    Closing = 11,
+    /// A request not yet accepted.
+    NewSynRecv = 12,
+    /// A number this version does not know.
+    Unknown = 0,
+}
+
+impl SocketState {
+    /// From the kernel's number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Self {
+        match number {
+            1 => Self::Established,
+            2 => Self::SynSent,
+            3 => Self::SynRecv,
+            4 => Self::FinWait1,
+            5 => Self::FinWait2,
+            6 => Self::TimeWait,
+            7 => Self::Close,
+            8 => Self::CloseWait,
+            9 => Self::LastAck,
+            10 => Self::Listen,
+            11 => Self::Closing,
+            12 => Self::NewSynRecv,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The word used in every output: the kernel's, and `UNCONN` for an unconnected UDP socket
+    /// as `ss` says it.
+    #[must_use]
+    pub fn word(self, protocol: Protocol) -> &'static str {
+        match self {
+            Self::Established => "ESTABLISHED",
+            Self::SynSent => "SYN_SENT",
+            Self::SynRecv | Self::NewSynRecv => "SYN_RECV",
+            Self::FinWait1 => "FIN_WAIT1",
+            Self::FinWait2 => "FIN_WAIT2",
+            Self::TimeWait => "TIME_WAIT",
+            Self::Close if protocol.is_tcp() => "CLOSE",
+            Self::Close => "UNCONN",
+            Self::CloseWait => "CLOSE_WAIT",
+            Self::LastAck => "LAST_ACK",
+            Self::Listen => "LISTEN",
+            Self::Closing => "CLOSING",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+}
+
+/// Who holds a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The process with this pid, in our namespace; the lowest where several share it.
+    Process(u32),
+    /// No process: the kernel keeps it (TIME_WAIT, or closed and not yet drained).
+    Kernel,
+    /// A process whose descriptors we may not read.
+    Denied,
+    /// Not looked up yet.
+    NotYet,
+}
+
+/// TCP's own counters of one connection.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TcpCounters {
+    /// Payload received so far, bytes.
+    pub received_bytes: u64,
+    /// Payload sent and acknowledged so far, bytes.
+    pub acked_bytes: u64,
+    /// Smoothed round-trip time, microseconds.
+    pub rtt_micros: u32,
+    /// Segments sent again so far.
+    pub retransmits: u32,
+}
+
+/// One socket as it was read: a row on its way into the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SocketSample {
+    /// The kernel's number for this socket, never used twice on one boot.
+    pub cookie: u64,
+    /// Transport and family.
+    pub protocol: Protocol,
+    /// State.
+    pub state: SocketState,
+    /// Local address.
+    pub local: SocketAddr,
+    /// Remote address; port 0 where there is none.
+    pub remote: SocketAddr,
+    /// User id.
+    pub uid: u32,
+    /// Inode, 0 when no process holds it.
+    pub inode: u64,
+    /// Bytes waiting to be read; for LISTEN: connections waiting.
+    pub receive_queue: u32,
+    /// Bytes not yet acknowledged; for LISTEN: the backlog's limit.
+    pub send_queue: u32,
+    /// TCP's counters, where the kernel keeps them.
+    pub tcp: Option<TcpCounters>,
+}
+
+/// All sockets of one instant, by cookie ascending, with their owners.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    /// What the kernel says of each.
+    pub sample: Vec<SocketSample>,
+    /// Who holds it, row by row.
+    pub owner: Vec<Owner>,
+}
+
+impl Sockets {
+    /// Removes all rows, keeps the memory.
+    pub fn clear(&mut self) {
+        self.sample.clear();
+        self.owner.clear();
+    }
+
+    /// Number of sockets.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sample.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sample.is_empty()
+    }
+}

@@ -1,0 +1,245 @@
+//! Words to a filter, by recursive descent: `or` binds weaker than `and`, that weaker than `not`.
+
+use crate::Mistake;
+use crate::filter::{Comparison, Filter, Literal, Searched};
+use crate::lexer::{Operator, Placed, Token, mistake, tokens};
+use crate::quantity;
+use model::metric::{Metric, Unit, find};
+
+/// Deepest nesting of parentheses and `not`; deeper is a mistake, not a stack overflow.
+const DEPTH_MAX: usize = 64;
+
+const EXAMPLE: &str = "for example: cpu > 20 and user = root";
+
+pub(crate) fn parse<E: Searched>(text: &str) -> Result<Filter<E>, Mistake> {
+    let tokens = tokens(text)?;
+    let end = text.chars().count();
+    if tokens.is_empty() {
+        return Ok(Filter::Everything);
+    }
+    let mut parser = Parser { tokens, next: 0, depth: 0, end };
+    let filter = parser.any()?;
+    match parser.peek() {
+        None => Ok(filter),
+        Some(_) => Err(parser.mistake_here("an operator is missing before this", EXAMPLE)),
+    }
+}
+
+struct Parser {
+    tokens: Vec<Placed>,
+    next: usize,
+    depth: usize,
+    end: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.next).map(|placed| &placed.token)
+    }
+
+    fn position(&self) -> usize {
+        self.tokens.get(self.next).map_or(self.end, |placed| placed.position)
+    }
+
+    fn mistake_here(&self, message: &str, hint: &str) -> Mistake {
+        mistake(self.position(), message, hint)
+    }
+
+    fn take_keyword(&mut self, keyword: &str) -> bool {
+        let is_next =
+            matches!(self.peek(), Some(Token::Word(w)) if w.eq_ignore_ascii_case(keyword));
+        self.next += usize::from(is_next);
+        is_next
+    }
+
+    fn any<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+        let mut parts = vec![self.all()?];
+        while self.take_keyword("or") {
+            parts.push(self.all()?);
+        }
+        Ok(Filter::any(parts))
+    }
+
+    fn all<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+        let mut parts = vec![self.one()?];
+        loop {
+            if self.take_keyword("and") || self.starts_another() {
+                parts.push(self.one()?);
+            } else {
+                return Ok(Filter::all(parts));
+            }
+        }
+    }
+
+    /// Terms side by side mean `and`, as in `nginx cpu > 5`.
+    fn starts_another(&self) -> bool {
+        match self.peek() {
+            Some(Token::Word(word)) => !word.eq_ignore_ascii_case("or"),
+            Some(Token::Quoted(_) | Token::Open) => true,
+            Some(Token::Operator(_) | Token::Close) | None => false,
+        }
+    }
+
+    fn one<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+        if self.depth == DEPTH_MAX {
+            return Err(self.mistake_here("too deeply nested", "use fewer parentheses"));
+        }
+        self.depth += 1;
+        let filter = self.one_nested();
+        self.depth -= 1;
+        filter
+    }
+
+    fn one_nested<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+        if self.take_keyword("not") {
+            return Ok(Filter::Not(Box::new(self.one()?)));
+        }
+        let position = self.position();
+        let token = self.peek().cloned();
+        self.next += 1;
+        match token {
+            Some(Token::Open) => self.in_parentheses(),
+            Some(Token::Quoted(text)) => Ok(Filter::Words(text.to_lowercase())),
+            Some(Token::Word(word)) => self.after_word(&word, position),
+            _ => {
+                self.next -= 1;
+                Err(self.mistake_here("a field or a word is expected", EXAMPLE))
+            }
+        }
+    }
+
+    fn in_parentheses<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+        let inner = self.any()?;
+        if self.peek() != Some(&Token::Close) {
+            return Err(self.mistake_here("a closing parenthesis is missing", "add )"));
+        }
+        self.next += 1;
+        Ok(inner)
+    }
+
+    fn after_word<E: Searched>(
+        &mut self,
+        word: &str,
+        position: usize,
+    ) -> Result<Filter<E>, Mistake> {
+        if matches!(word.to_ascii_lowercase().as_str(), "and" | "or") {
+            let message = format!("\"{word}\" has nothing before it");
+            return Err(mistake(position, &message, EXAMPLE));
+        }
+        let Some(Token::Operator(operator)) = self.peek() else {
+            return Ok(match find::<E>(word) {
+                Some(metric) => Filter::Has(metric),
+                None => Filter::Words(word.to_lowercase()),
+            });
+        };
+        let operator = *operator;
+        self.next += 1;
+        if E::is_either_port(word) {
+            return self.either_port(operator);
+        }
+        let metric = find::<E>(word).ok_or_else(|| unknown_field::<E>(word, position))?;
+        let literal = self.literal(metric, operator)?;
+        Ok(Filter::Compare(Comparison { metric, operator, literal }))
+    }
+
+    /// `port` means the local or the remote one.
+    fn either_port<E: Searched>(&mut self, operator: Operator) -> Result<Filter<E>, Mistake> {
+        let start = self.next;
+        let mut parts = Vec::new();
+        for name in ["local_port", "remote_port"] {
+            self.next = start;
+            let metric = find::<E>(name)
+                .ok_or_else(|| self.mistake_here("there are no ports here", EXAMPLE))?;
+            let literal = self.literal(metric, operator)?;
+            parts.push(Filter::Compare(Comparison { metric, operator, literal }));
+        }
+        let excludes = matches!(operator, Operator::NotEqual | Operator::NotContains);
+        Ok(if excludes { Filter::all(parts) } else { Filter::any(parts) })
+    }
+
+    fn literal<E: Searched>(
+        &mut self,
+        metric: &Metric<E>,
+        operator: Operator,
+    ) -> Result<Literal, Mistake> {
+        let name = metric.name;
+        let text = match self.peek() {
+            Some(Token::Word(text) | Token::Quoted(text)) => text.clone(),
+            _ => {
+                let message = format!("a value for {name} is expected");
+                return Err(self.mistake_here(&message, example_value(metric.unit)));
+            }
+        };
+        let is_text_operator = matches!(operator, Operator::Contains | Operator::NotContains);
+        let literal = if is_text_operator || metric.unit == Unit::Text {
+            Some(Literal::Text(text.to_lowercase()))
+        } else if metric.unit == Unit::Flag {
+            flag(&text).map(Literal::Flag)
+        } else {
+            quantity::parse(&text, metric.unit).map(Literal::Number)
+        };
+        let literal = literal.ok_or_else(|| {
+            let message = format!("\"{text}\" is no value for {name}");
+            self.mistake_here(&message, example_value(metric.unit))
+        })?;
+        self.next += 1;
+        Ok(literal)
+    }
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "1" => Some(true),
+        "no" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn example_value(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Bytes => "a size like 1.5GiB",
+        Unit::BytesPerSecond => "a rate like 2MB",
+        Unit::Percent => "a percentage like 20",
+        Unit::Seconds => "a time like 90s or 5min",
+        Unit::Milliseconds => "a time like 20ms",
+        Unit::UnixSeconds | Unit::Count => "a number like 100",
+        Unit::Text => "a word, in quotes if it has spaces",
+        Unit::Flag => "yes or no",
+    }
+}
+
+fn unknown_field<E: Searched>(word: &str, position: usize) -> Mistake {
+    let nearest = nearest_field::<E>(word);
+    let hint = match nearest {
+        Some(name) => format!("did you mean {name}?"),
+        None => format!("fields are {}", field_names::<E>()),
+    };
+    mistake(position, &format!("a {} has no field \"{word}\"", E::NAME), &hint)
+}
+
+pub(crate) fn field_names<E: Searched>() -> String {
+    E::METRICS.iter().map(|metric| metric.name).collect::<Vec<_>>().join(", ")
+}
+
+pub(crate) fn nearest_field<E: Searched>(word: &str) -> Option<&'static str> {
+    let names = E::METRICS.iter().flat_map(|metric| metric.aliases.iter().chain([&metric.name]));
+    let scored = names.map(|name| (distance(&word.to_ascii_lowercase(), name), *name));
+    let limit = (word.chars().count() / 3).max(1);
+    scored.min().filter(|(distance, _)| *distance <= limit).map(|(_, name)| name)
+}
+
+/// Number of letters to add, drop or change from one word to the other (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (above, letter) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = above + 1;
+        for column in 0..to.len() {
+            let changed = diagonal + usize::from(letter != to[column]);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[to.len()]
+}
