@@ -1,1 +1,28 @@
 //! Asks the Linux kernel what every process and socket is doing.
+//!
+//! [`Probe::sample`] fills a [`model::Snapshot`]; what could not be read stands in its gaps.
+//! Reading never fails as a whole, and kernel units (ticks, pages, kB) do not leave this crate.
+//!
+//! ```
+//! # fn main() -> Result<(), probe::ProbeError> {
+//! use probe::{Probe, SystemClock};
+//! let mut snapshot = model::Snapshot::default();
+//! Probe::new()?.sample(&mut snapshot, &SystemClock);
+//! assert!(snapshot.processes.find(std::process::id()).is_some());
+//! # Ok(())
+//! # }
+//! ```
+
+mod clock;
+mod error;
+mod linux;
+mod parse;
+pub mod scrub;
+
+pub use clock::{Clock, SystemClock};
+pub use error::ProbeError;
+pub use linux::Probe;
+pub use linux::control::Control;
+pub use linux::privilege::{Privileges, privileges};
+#[doc(hidden)]
+pub use parse::fuzz_entry;

@@ -1,0 +1,46 @@
+//! The way back to this machine.
+
+use model::request::{Action, Interest, Outcome, ProcessDetail, Refusal, Target};
+use monitor::HostLink;
+use probe::{Control, ProbeError};
+
+/// This machine's [`HostLink`].
+pub struct LocalHost {
+    control: Control,
+    may_act: bool,
+}
+
+impl LocalHost {
+    /// A link that may act on processes.
+    ///
+    /// # Errors
+    /// When nothing can be read here.
+    pub fn with_control() -> Result<Self, ProbeError> {
+        Ok(Self { control: Control::new()?, may_act: true })
+    }
+
+    /// A link that only shows.
+    ///
+    /// # Errors
+    /// When nothing can be read here.
+    pub fn read_only() -> Result<Self, ProbeError> {
+        Ok(Self { control: Control::new()?, may_act: false })
+    }
+}
+
+impl HostLink for LocalHost {
+    fn act(&self, target: Target, action: Action) -> Result<Outcome, Refusal> {
+        if !self.may_act {
+            let why = "actions on processes are switched off on this host (--no-control)";
+            return Err(Refusal::SwitchedOff(why.to_owned()));
+        }
+        self.control.act(target, action)
+    }
+
+    fn detail(&self, target: Target) -> Result<ProcessDetail, Refusal> {
+        self.control.detail(target)
+    }
+
+    /// Every process is read in every sample here, so there is nothing to prefer.
+    fn prefer(&self, _interest: Interest) {}
+}

@@ -1,0 +1,63 @@
+//! One process: proc_pid_status(5) and proc_pid_io(5).
+
+use super::words::{lines, number, words};
+
+/// The fields we use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Status {
+    pub(crate) real_uid: Option<u32>,
+    pub(crate) swap_kib: Option<u64>,
+    pub(crate) voluntary_switches: Option<u64>,
+    pub(crate) involuntary_switches: Option<u64>,
+}
+
+pub(crate) fn parse(bytes: &[u8]) -> Status {
+    let mut status = Status::default();
+    for line in lines(bytes) {
+        let mut words = words(line);
+        let (Some(key), Some(value)) = (words.next(), words.next()) else { continue };
+        match key {
+            b"Uid:" => status.real_uid = number(value).map(|uid| uid as u32),
+            b"VmSwap:" => status.swap_kib = number(value),
+            b"voluntary_ctxt_switches:" => status.voluntary_switches = number(value),
+            b"nonvoluntary_ctxt_switches:" => status.involuntary_switches = number(value),
+            _ => {}
+        }
+    }
+    status
+}
+
+/// Bits of the line `CapEff`.
+pub(crate) fn effective_capabilities(bytes: &[u8]) -> Option<u64> {
+    let digits = lines(bytes).find_map(|line| line.strip_prefix(b"CapEff:"))?.trim_ascii();
+    u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// Bytes read from and written to storage so far.
+pub(crate) fn io(bytes: &[u8]) -> Option<(u64, u64)> {
+    let field = |wanted: &[u8]| {
+        let line = lines(bytes).find_map(|line| line.strip_prefix(wanted))?;
+        number(line)
+    };
+    Some((field(b"read_bytes: ")?, field(b"write_bytes: ")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_takes_the_real_uid() {
+        let status = parse(b"Name:\tUid: 9\nUid:\t1000\t0\t0\t0\nVmSwap:\t     12 kB\n");
+        assert_eq!((status.real_uid, status.swap_kib), (Some(1000), Some(12)));
+        assert_eq!(status.voluntary_switches, None);
+    }
+
+    #[test]
+    fn io_is_storage_not_the_page_cache() {
+        let text = b"rchar: 9\nwchar: 8\nsyscr: 7\nsyscw: 6\nread_bytes: 5\nwrite_bytes: 4\n\
+            cancelled_write_bytes: 3\n";
+        assert_eq!(io(text), Some((5, 4)));
+        assert_eq!(io(b"rchar: 9\n"), None);
+    }
+}
