@@ -1,0 +1,198 @@
+//! What must hold of every delta, whatever the two snapshots are.
+
+use model::snapshot::{
+    IoSample, Owner, ProcessFacts, ProcessSample, Protocol, SocketSample, SocketState, TcpCounters,
+};
+use model::{Absence, Delta, Observed, ProcessKey, Snapshot};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+const SECOND: u64 = 1_000_000_000;
+
+/// A process as the property tests make it: which life of its pid, and its counters.
+type Made = (u8, u64, u64);
+
+fn facts() -> Arc<ProcessFacts> {
+    Arc::new(ProcessFacts {
+        name: "made".into(),
+        exe: Observed::Absent(Absence::Unsupported),
+        cmdline: "".into(),
+        cwd: Observed::Absent(Absence::Unsupported),
+        uid: Observed::Known(0),
+        username: Observed::Known("root".into()),
+        cgroup: Observed::Absent(Absence::Unsupported),
+        container: None,
+        is_kernel: false,
+    })
+}
+
+fn snapshot(at: u64, processes: &BTreeMap<u32, Made>) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    snapshot.taken.boot_nanos = at;
+    for (pid, (life, cpu, io)) in processes {
+        let io = IoSample { read_bytes: *io, write_bytes: *io, read_nanos: at, absence: None };
+        let sample = ProcessSample {
+            key: ProcessKey { pid: *pid, birth: u64::from(*life) },
+            user_nanos: *cpu,
+            read_nanos: at,
+            io,
+            ..ProcessSample::default()
+        };
+        snapshot.processes.push(&sample, facts());
+    }
+    snapshot
+}
+
+fn keys(snapshot: &Snapshot) -> BTreeSet<ProcessKey> {
+    snapshot.processes.key.iter().copied().collect()
+}
+
+fn populations() -> impl Strategy<Value = BTreeMap<u32, Made>> {
+    // Few pids and few lives, so that pids are reused often.
+    prop::collection::btree_map(1u32..12, (0u8..3, 0..4 * SECOND, 0u64..1 << 40), 0..12)
+}
+
+proptest! {
+    #[test]
+    fn births_and_deaths_explain_the_population(first in populations(), second in populations()) {
+        let (before, now) = (snapshot(SECOND, &first), snapshot(3 * SECOND, &second));
+        let delta = Delta::between(Some(&before), &now);
+        let born: BTreeSet<_> = delta.births.iter().copied().collect();
+        let dead: BTreeSet<_> = delta.deaths.iter().copied().collect();
+        prop_assert_eq!(&born, &keys(&now).difference(&keys(&before)).copied().collect());
+        prop_assert_eq!(&dead, &keys(&before).difference(&keys(&now)).copied().collect());
+        prop_assert_eq!(before.processes.len() + born.len() - dead.len(), now.processes.len());
+        prop_assert_eq!(delta.process_rows().len(), now.processes.len());
+    }
+
+    #[test]
+    fn rates_are_growth_over_time_and_never_negative(
+        first in populations(), second in populations(), elapsed in 1u64..100,
+    ) {
+        let end = SECOND + elapsed * SECOND / 10;
+        let (before, now) = (snapshot(SECOND, &first), snapshot(end, &second));
+        let delta = Delta::between(Some(&before), &now);
+        for row in delta.process_rows() {
+            let (life, cpu, io) = second[&row.key().pid];
+            let old = first.get(&row.key().pid).filter(|old| old.0 == life);
+            let Some((_, old_cpu, old_io)) = old else {
+                continue; // begun in between: another test
+            };
+            let expected_cpu = cpu.checked_sub(*old_cpu)
+                .map(|growth| growth as f64 * 100.0 / (end - SECOND) as f64);
+            match (row.cpu_percent(), expected_cpu) {
+                (Observed::Known(percent), Some(expected)) => {
+                    prop_assert!((percent - expected).abs() < 1e-6 * expected.max(1.0));
+                }
+                // A counter that went back has no rate.
+                (Observed::Absent(Absence::NotYet), None) => {}
+                other => prop_assert!(false, "{other:?}"),
+            }
+            prop_assert_eq!(row.io_read_rate().known().is_some(), io >= *old_io);
+            prop_assert!(row.io_read_rate().known().is_none_or(|rate| rate >= 0.0));
+        }
+    }
+
+    #[test]
+    fn a_first_snapshot_has_levels_but_no_rates(only in populations()) {
+        let delta = Delta::between(None, &snapshot(SECOND, &only));
+        prop_assert!(delta.births.is_empty() && delta.deaths.is_empty());
+        for row in delta.process_rows() {
+            prop_assert_eq!(row.cpu_percent(), Observed::Absent(Absence::NotYet));
+            prop_assert_eq!(row.io_read_bytes(), Observed::Known(only[&row.key().pid].2));
+        }
+    }
+
+    #[test]
+    fn memory_used_before_leaves_no_trace(
+        first in populations(), second in populations(), third in populations(),
+    ) {
+        let (a, b, c) =
+            (snapshot(SECOND, &first), snapshot(2 * SECOND, &second), snapshot(3 * SECOND, &third));
+        let mut reused = Delta::between(Some(&a), &b);
+        reused.refill(Some(&b), &c);
+        prop_assert_eq!(format!("{reused:?}"), format!("{:?}", Delta::between(Some(&b), &c)));
+    }
+
+    #[test]
+    fn sockets_charge_their_owner(bytes in prop::collection::btree_map(1u64..20, 0u64..1 << 40, 1..10)) {
+        let population = BTreeMap::from([(5, (0, 0, 0))]);
+        let mut before = snapshot(SECOND, &population);
+        let mut now = snapshot(2 * SECOND, &population);
+        for (cookie, sent) in &bytes {
+            // Even cookies were there before, with half their bytes; odd ones are new.
+            let earlier = if cookie % 2 == 0 { sent / 2 } else { 0 };
+            if cookie % 2 == 0 {
+                add_socket(&mut before, *cookie, earlier);
+            }
+            add_socket(&mut now, *cookie, *sent);
+        }
+        let delta = Delta::between(Some(&before), &now);
+        let expected: u64 = bytes.iter()
+            .map(|(cookie, sent)| if cookie % 2 == 0 { sent - sent / 2 } else { *sent }).sum();
+        let rate = delta.process(0).net_send_rate().known();
+        prop_assert!(rate.is_some_and(|rate| (rate - expected as f64).abs() < 1.0));
+    }
+}
+
+fn add_socket(snapshot: &mut Snapshot, cookie: u64, acked_bytes: u64) {
+    let address = "127.0.0.1:1".parse().expect("an address");
+    snapshot.sockets.sample.push(SocketSample {
+        cookie,
+        protocol: Protocol::Tcp,
+        state: SocketState::Established,
+        local: address,
+        remote: address,
+        uid: 0,
+        inode: cookie,
+        receive_queue: 0,
+        send_queue: 0,
+        tcp: Some(TcpCounters { acked_bytes, ..TcpCounters::default() }),
+    });
+    snapshot.sockets.owner.push(Owner::Process(5));
+}
+
+#[test]
+fn a_process_begun_in_between_counts_from_its_birth() {
+    let before = snapshot(SECOND, &BTreeMap::new());
+    let mut now = snapshot(3 * SECOND, &BTreeMap::from([(9, (0, SECOND / 2, 0))]));
+    now.processes.key[0].birth = 200; // 2 s after boot
+    let delta = Delta::between(Some(&before), &now);
+    assert_eq!(delta.process(0).cpu_percent(), Observed::Known(50.0));
+}
+
+#[test]
+fn a_process_first_seen_long_after_its_birth_has_no_rate() {
+    let before = snapshot(10 * SECOND, &BTreeMap::new());
+    let now = snapshot(11 * SECOND, &BTreeMap::from([(9, (0, SECOND, 0))]));
+    let delta = Delta::between(Some(&before), &now);
+    assert_eq!(delta.process(0).cpu_percent(), Observed::Absent(Absence::NotYet));
+}
+
+#[test]
+fn another_boot_is_another_story() {
+    let mut before = snapshot(SECOND, &BTreeMap::from([(1, (0, 0, 0))]));
+    before.host.facts = Arc::new(model::snapshot::HostFacts {
+        boot_id: "another".to_owned(),
+        ..Default::default()
+    });
+    let now = snapshot(2 * SECOND, &BTreeMap::from([(1, (0, SECOND, 0))]));
+    let delta = Delta::between(Some(&before), &now);
+    assert_eq!(delta.interval, None);
+    assert_eq!(delta.process(0).cpu_percent(), Observed::Absent(Absence::NotYet));
+}
+
+#[test]
+fn cores_never_leave_their_hundred_percent() {
+    let mut before = Snapshot::default();
+    before.taken.boot_nanos = SECOND;
+    let mut now = Snapshot::default();
+    now.taken.boot_nanos = 2 * SECOND;
+    before.host.cpu.iowait = 5 * SECOND;
+    now.host.cpu.iowait = 4 * SECOND; // goes backwards on real kernels
+    now.host.cpu.user = SECOND;
+    now.host.cpu.idle = SECOND;
+    let share = Delta::between(Some(&before), &now).host_rates.cpu.expect("time went on");
+    assert_eq!((share.busy, share.iowait), (50.0, 0.0));
+}
