@@ -1,1 +1,15 @@
-fn main() {}
+//! `topmast`: arguments, wiring, exit codes.
+
+mod args;
+mod command;
+mod exit;
+mod paths;
+mod table;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    exit::code_of(command::run(args))
+}

@@ -235,7 +235,8 @@ mod tests {
 
     impl Viewer {
         fn load(full: &TableFull) -> Self {
-            let row = |index: usize| full.values.iter().map(|column| column[index].clone()).collect();
+            let row =
+                |index: usize| full.values.iter().map(|column| column[index].clone()).collect();
             Self(full.ids.iter().enumerate().map(|(i, id)| (*id, row(i))).collect())
         }
 

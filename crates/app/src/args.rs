@@ -1,0 +1,200 @@
+//! What may be typed. Help, completions and the man page come from here.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// See what every process and connection on this machine is doing.
+#[derive(Parser)]
+#[command(name = "topmast", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the dashboard and the API for this machine
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(Serve),
+    /// List processes
+    #[command(after_help = PS_EXAMPLES)]
+    Ps(Listing),
+    /// List TCP and UDP sockets with the processes that hold them
+    #[command(after_help = NET_EXAMPLES)]
+    Net(Listing),
+    /// Tell what can be seen here, what is missing, and how to get it
+    Doctor(Doctor),
+    /// Manage who may sign in
+    #[command(subcommand)]
+    User(User),
+}
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  topmast serve                                   on http://127.0.0.1:8000, prints a sign-in link
+  topmast serve --listen 127.0.0.1:0              on a free port, printed as `listening on …`
+  TOPMAST_ADMIN_PASSWORD_FILE=/run/pw topmast serve    first start without a link
+  topmast serve --no-control                      nobody can act on processes";
+
+const PS_EXAMPLES: &str = "\
+Examples:
+  topmast ps --limit 10                           the ten that use most CPU
+  topmast ps --where 'rss > 1GiB and not user = root' --sort -memory_rss
+  topmast ps --where nginx --json                 for scripts; stable field names
+
+A bare word matches name or command line. Exit code 1 when nothing matches.";
+
+const NET_EXAMPLES: &str = "\
+Examples:
+  topmast net --where 'state = LISTEN'            who listens
+  topmast net --where 'port = 5432' --sort -rx    who talks to the database
+  topmast net --json --where 'process = nginx'
+
+Exit code 1 when nothing matches.";
+
+/// Options of `serve`.
+#[derive(ClapArgs)]
+pub(crate) struct Serve {
+    /// Address and port to listen on; port 0 picks a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8000")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// Time between samples, 100ms to 1h
+    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = interval)]
+    pub(crate) interval: Duration,
+    /// Refuse every action on processes
+    #[arg(long)]
+    pub(crate) no_control: bool,
+    /// Address people use when a proxy stands in front, e.g. https://topmast.example.org
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Listen on other than loopback addresses without encryption
+    #[arg(long)]
+    pub(crate) insecure: bool,
+}
+
+/// Where accounts and their audit log are kept.
+#[derive(ClapArgs)]
+pub(crate) struct DataDir {
+    /// Data directory [default: $STATE_DIRECTORY, else $XDG_STATE_HOME/topmast, else
+    /// ~/.local/state/topmast]
+    #[arg(long = "data", value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// Options of listing commands.
+#[derive(ClapArgs)]
+pub(crate) struct Listing {
+    /// Print JSON with stable field names instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Which rows, e.g. 'cpu > 20 and user = root'
+    #[arg(long = "where", value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+    /// Order: a field, with - in front for descending
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    pub(crate) sort: Option<String>,
+    /// Rows at most; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) limit: usize,
+}
+
+/// Options of `doctor`.
+#[derive(ClapArgs)]
+pub(crate) struct Doctor {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum User {
+    /// Add a user; the password is asked for, or comes from TOPMAST_PASSWORD_FILE
+    Add {
+        /// Name to sign in with
+        name: String,
+        /// What the user may do
+        #[arg(long, value_enum, default_value_t = RoleName::Viewer)]
+        role: RoleName,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Change a user's password and end all its sessions
+    Passwd {
+        /// Whose
+        name: String,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Print a sign-in link, good once and for 15 minutes
+    Link {
+        /// For whom
+        name: String,
+        /// Where the dashboard is
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8000")]
+        url: String,
+        #[command(flatten)]
+        data: DataDir,
+    },
+}
+
+/// What a user may do.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoleName {
+    /// See
+    Viewer,
+    /// See, and act on processes
+    Operator,
+    /// All that, and administer
+    Admin,
+}
+
+const INTERVAL_MIN: Duration = Duration::from_millis(100);
+const INTERVAL_MAX: Duration = Duration::from_secs(3600);
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let duration = duration(text).ok_or("expected a time like 500ms, 2s or 1m")?;
+    if (INTERVAL_MIN..=INTERVAL_MAX).contains(&duration) {
+        Ok(duration)
+    } else {
+        Err("must be between 100ms and 1h".to_owned())
+    }
+}
+
+/// `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds.
+fn duration(text: &str) -> Option<Duration> {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let factor = match unit {
+        "ms" => 1e-3,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(number.parse::<f64>().ok()? * factor).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn intervals_have_units_and_bounds() {
+        assert_eq!(interval("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(interval("2"), Ok(Duration::from_secs(2)));
+        assert!(interval("10ms").is_err());
+        assert!(interval("2h").is_err());
+        assert!(interval("soon").is_err());
+        assert!(interval("-1s").is_err());
+    }
+}

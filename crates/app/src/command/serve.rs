@@ -1,0 +1,142 @@
+//! `serve`: this machine's sampler and the hub on one monitor.
+
+use crate::args::Serve;
+use crate::exit::{Answer, Failure};
+use crate::paths::HeldDataDir;
+use agent::{LocalHost, Sampler, SamplerOptions};
+use anyhow::{Context, Result};
+use hub::accounts::{Accounts, FirstStart};
+use hub::{Hub, HubError, HubOptions};
+use model::HostId;
+use monitor::{HostDescription, Monitor};
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// How long the first sample may take before the hub answers without it.
+const FIRST_SAMPLE: Duration = Duration::from_secs(2);
+
+pub(crate) fn run(options: &Serve) -> Result<Answer> {
+    begin_logging();
+    let data = HeldDataDir::hold(&options.data)?;
+    let monitor = Arc::new(Monitor::new());
+    let sampler = sample_this_machine(&monitor, options)?;
+    let _ = sampler.wait_for_first(FIRST_SAMPLE);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("cannot start the server's threads")?;
+    runtime.block_on(async {
+        let hub = hub::bind(hub_options(options, &data), monitor).await.map_err(told)?;
+        let stop = stop_asked()?;
+        let first_start = first_start(&data)?;
+        announce(&hub, &first_start, &data)?;
+        hub.run(stop).await;
+        anyhow::Ok(())
+    })?;
+    drop(sampler);
+    Ok(Answer::Yes)
+}
+
+/// SIGTERM or SIGINT.
+fn stop_asked() -> Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Makes the first user once the hub has its port, so that a failed start spends no link.
+fn first_start(data: &HeldDataDir) -> Result<FirstStart> {
+    let password = first_password()?;
+    let has_password = password.is_some();
+    let first_start = Accounts::open(&data.path)?.first_start(password)?;
+    if has_password && first_start == FirstStart::NotFirst {
+        tracing::warn!("the user admin exists already; TOPMAST_ADMIN_PASSWORD is ignored");
+    }
+    Ok(first_start)
+}
+
+fn sample_this_machine(monitor: &Arc<Monitor>, options: &Serve) -> Result<Sampler> {
+    let link = if options.no_control { LocalHost::read_only() } else { LocalHost::with_control() }?;
+    let description = HostDescription {
+        interval: options.interval,
+        control: !options.no_control,
+        agent_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    monitor.add_host(HostId::local(), description, Arc::new(link));
+    let sampling = SamplerOptions { host: HostId::local(), interval: options.interval };
+    Ok(Sampler::start(Arc::clone(monitor), sampling)?)
+}
+
+fn hub_options(options: &Serve, data: &HeldDataDir) -> HubOptions {
+    HubOptions {
+        listen: options.listen,
+        data_dir: data.path.clone(),
+        control: !options.no_control,
+        public_url: options.public_url.clone(),
+        insecure: options.insecure,
+    }
+}
+
+/// What scripts and people wait for.
+fn announce(hub: &Hub, first_start: &FirstStart, data: &HeldDataDir) -> Result<()> {
+    let listening = format!("http://{}", hub.local_addr());
+    let url = hub.url();
+    let again = format!("topmast user link admin --url {url} --data {}", data.path.display());
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "listening on {listening}")?;
+    match first_start {
+        FirstStart::AdminWithLink(token) => {
+            writeln!(
+                out,
+                "first start: sign in as admin by this link, good once, for 15 minutes:"
+            )?;
+            writeln!(out, "  {url}/#link={token}")?;
+            writeln!(out, "a fresh one: {again}")?;
+        }
+        FirstStart::AdminWithPassword => writeln!(out, "first start: the user is admin")?,
+        FirstStart::NotFirst => writeln!(out, "no password at hand? {again}")?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// From TOPMAST_ADMIN_PASSWORD, else the file named by TOPMAST_ADMIN_PASSWORD_FILE.
+fn first_password() -> Result<Option<String>> {
+    if let Ok(password) = std::env::var("TOPMAST_ADMIN_PASSWORD") {
+        return Ok(Some(password));
+    }
+    let Some(path) = std::env::var_os("TOPMAST_ADMIN_PASSWORD_FILE") else { return Ok(None) };
+    let text = std::fs::read_to_string(&path).with_context(|| {
+        format!("cannot read {}, named by TOPMAST_ADMIN_PASSWORD_FILE", path.display())
+    })?;
+    Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+/// Human on a terminal, JSON lines otherwise; RUST_LOG chooses how much.
+fn begin_logging() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Only a second logger in one process could fail, and there is none.
+    let _ = if std::io::stderr().is_terminal() {
+        log.with_target(false).try_init()
+    } else {
+        log.json().try_init()
+    };
+}
+
+fn told(error: HubError) -> anyhow::Error {
+    match error {
+        HubError::PortTaken(_) | HubError::Listen { .. } => Failure::taken(error),
+        HubError::NotLoopback(_) | HubError::PublicUrl(_) => Failure::usage(error),
+        HubError::Accounts(_) => error.into(),
+    }
+}
