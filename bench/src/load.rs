@@ -1,0 +1,74 @@
+//! The crowd that is watched: most sleep, some hold connections, a few wake ten times a second.
+
+use anyhow::{Context, Result, bail};
+use std::fs::File;
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Processes that live until this is dropped.
+pub struct Crowd(Vec<Child>);
+
+impl Crowd {
+    /// One in fifty is busy now and then, one in five holds two connected sockets.
+    pub fn gather(count: usize) -> Result<Self> {
+        let program = std::env::current_exe()?;
+        let mut crowd = Self(Vec::with_capacity(count));
+        for index in 0..count {
+            let kind = match index {
+                _ if index % 50 == 0 => "busy",
+                _ if index % 5 == 0 => "connected",
+                _ => "asleep",
+            };
+            let mut command = Command::new(&program);
+            command.args(["load", kind]).stdin(Stdio::piped()).stdout(Stdio::null());
+            crowd.0.push(command.spawn().context("the crowd does not fit this machine")?);
+        }
+        // All have started and opened what they hold.
+        std::thread::sleep(Duration::from_secs(2));
+        Ok(crowd)
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            let _ = child.kill();
+        }
+        for child in &mut self.0 {
+            let _ = child.wait();
+        }
+    }
+}
+
+/// One of the crowd. Ends when its standard input does, so that none is left behind.
+pub fn live(kind: &str) -> Result<()> {
+    let _files: Vec<File> = (0..5).map(|_| File::open("/dev/null")).collect::<Result<_, _>>()?;
+    match kind {
+        "asleep" => wait_for_end(),
+        "connected" => {
+            let listener = TcpListener::bind("127.0.0.1:0")?;
+            let _near = TcpStream::connect(listener.local_addr()?)?;
+            let _far = listener.accept()?;
+            wait_for_end();
+        }
+        "busy" => {
+            std::thread::spawn(|| {
+                wait_for_end();
+                std::process::exit(0);
+            });
+            loop {
+                let start = Instant::now();
+                while start.elapsed() < Duration::from_micros(500) {}
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
+        other => bail!("no such kind of process: {other}"),
+    }
+    Ok(())
+}
+
+fn wait_for_end() {
+    let _ = std::io::stdin().read(&mut [0]);
+}
