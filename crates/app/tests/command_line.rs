@@ -1,4 +1,5 @@
 //! What scripts rely on: exit codes, one line on what is wrong, nothing that writes to a terminal.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;

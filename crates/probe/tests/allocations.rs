@@ -1,4 +1,5 @@
 //! Once it runs, a sample allocates nothing per process.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 #![expect(unsafe_code, reason = "counting allocations needs an allocator of one's own")]
 
 use model::{Delta, Snapshot};

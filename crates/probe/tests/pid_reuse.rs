@@ -1,6 +1,7 @@
 //! A pid that is given to another process between looking and acting: no signal may hit that one.
 //!
 //! The test runs itself again as pid 1 of a small pid namespace, where the next pid can be chosen.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says where and what")]
 
 use model::request::{Action, Refusal, Target};
 use probe::Control;

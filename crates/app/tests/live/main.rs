@@ -2,6 +2,7 @@
 //!
 //! The peers look just before and just after. What they agree on both times did not change
 //! meanwhile, so Topmast must say the same.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod scene;
 mod unprivileged;
