@@ -29,7 +29,7 @@ export class Session {
   /** Finds the session of an earlier visit by its cookie. */
   async resume(): Promise<void> {
     try {
-      if (await this.refresh()) await this.enter();
+      if (mayHaveSession() && (await this.refresh())) await this.enter();
       else this.leave(null);
     } catch {
       this.moveTo('unreachable');
@@ -54,6 +54,7 @@ export class Session {
 
   /** Forgets the session: the hub said that it is over. */
   leave(notice: string | null): void {
+    remember('out');
     this.token = null;
     this.me = null;
     this.notice = notice;
@@ -100,12 +101,33 @@ export class Session {
     if (!response.ok) throw await errorFrom(response);
     this.me = (await response.json()) as MeReply;
     this.notice = null;
+    remember('in');
     this.moveTo('in');
   }
 
   private moveTo(phase: SessionPhase): void {
     this.phase = phase;
     for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** A word in the browser's storage about whether asking for a session is worth the call. */
+const HINT = 'topmast.session';
+
+/** False only where this browser is known to be signed out; the cookie itself cannot be read. */
+function mayHaveSession(): boolean {
+  try {
+    return localStorage.getItem(HINT) === 'in';
+  } catch {
+    return true;
+  }
+}
+
+function remember(hint: 'in' | 'out'): void {
+  try {
+    localStorage.setItem(HINT, hint);
+  } catch {
+    // Storage may be switched off; each visit then asks the hub.
   }
 }
 
