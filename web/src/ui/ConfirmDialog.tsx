@@ -78,16 +78,18 @@ function Question({ action: asked, targets, host, username, onConfirm, cancel }:
       </div>
       <div className="confirm-foot">
         <span className="confirm-audit">Goes to the audit log as {username}</span>
-        <AlertDialog.Close render={<Button ref={cancel} />}>
-          Cancel <kbd>Esc</kbd>
-        </AlertDialog.Close>
-        <Button
-          type="submit"
-          variant={isDeadly(action) ? 'danger' : 'primary'}
-          disabled={!isTypedRight}
-        >
-          {confirmButton(action, targets)}
-        </Button>
+        <div className="confirm-actions">
+          <AlertDialog.Close render={<Button ref={cancel} />}>
+            Cancel <kbd>Esc</kbd>
+          </AlertDialog.Close>
+          <Button
+            type="submit"
+            variant={isDeadly(action) ? 'danger' : 'primary'}
+            disabled={!isTypedRight}
+          >
+            {confirmButton(action, targets)}
+          </Button>
+        </div>
       </div>
     </form>
   );
