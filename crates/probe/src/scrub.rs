@@ -64,6 +64,10 @@ fn push_argument(line: &mut String, text: &str) -> bool {
         line.push_str(MASK);
         return false;
     }
+    if let Some((name, value)) = secret_header(text) {
+        push_header(line, name, value);
+        return false;
+    }
     // A program that rewrites its own line leaves one argument with spaces in it.
     if text.contains(' ') {
         push_words(line, text);
@@ -76,10 +80,16 @@ fn push_argument(line: &mut String, text: &str) -> bool {
 
 fn push_words(line: &mut String, text: &str) {
     let mut hide_next = false;
-    for (index, word) in text.split(' ').enumerate() {
-        if index > 0 {
+    let mut after = Some(text);
+    while let Some(rest) = after {
+        if rest.len() < text.len() {
             line.push(' ');
         }
+        if let Some((name, value)) = secret_header(rest) {
+            return push_header(line, name, value);
+        }
+        let word = rest.split(' ').next().unwrap_or_default();
+        after = rest.split_once(' ').map(|(_, after)| after);
         if hide_next && is_scheme_word(word) {
             line.push_str(word);
         } else if hide_next && !word.is_empty() {
@@ -91,6 +101,28 @@ fn push_words(line: &mut String, text: &str) {
                 || is_scheme_word(word);
         }
     }
+}
+
+/// `Authorization:x` or `X-Api-Key: x`, as name and value. Without a `-` in it `auth:latest` is
+/// more likely an image or an address.
+fn secret_header(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once(':')?;
+    let is_header = name.contains('-') || name.eq_ignore_ascii_case("authorization");
+    let has_value = !value.trim().is_empty() && !value.starts_with("//");
+    (is_header && has_value && !name.contains(' ') && is_secret_name(name)).then_some((name, value))
+}
+
+/// A header's value may be of several words, so all that follows its scheme is masked.
+fn push_header(line: &mut String, name: &str, value: &str) {
+    line.push_str(name);
+    line.push(':');
+    let words = value.trim_start();
+    line.push_str(&value[..value.len() - words.len()]);
+    if let Some((scheme, _)) = words.split_once(' ').filter(|(word, _)| is_scheme_word(word)) {
+        line.push_str(scheme);
+        line.push(' ');
+    }
+    line.push_str(MASK);
 }
 
 fn is_scheme_word(word: &str) -> bool {
@@ -150,6 +182,15 @@ mod tests {
         check(&["env", "DB_PASSWORD=x", "run"], "env DB_PASSWORD=*** run");
         check(&["app", "--api-key=1", "--auth-token", "2"], "app --api-key=*** --auth-token ***");
         check(&["curl", "-H", "Authorization: Bearer abc"], "curl -H Authorization: Bearer ***");
+        check(&["curl", "-H", "Authorization:Bearer abc"], "curl -H Authorization:Bearer ***");
+        check(&["curl", "-H", "authorization:abc"], "curl -H authorization:***");
+        check(&["curl", "-H", "X-Api-Key:abc"], "curl -H X-Api-Key:***");
+        check(&["curl", "-H", "Authorization: token abc"], "curl -H Authorization: ***");
+        check(
+            &["curl", "-H", "Authorization: Digest username=\"a\", response=\"b\""],
+            "curl -H Authorization: ***",
+        );
+        check(&["curl", "--header=Authorization: token abc"], "curl --header=Authorization: ***");
     }
 
     #[test]
@@ -162,6 +203,7 @@ mod tests {
     #[test]
     fn what_is_no_secret_stays() {
         check(&["app", "--port=5432", "--passive"], "app --port=5432 --passive");
+        check(&["run", "auth:latest", "x-token://a"], "run auth:latest x-token://a");
         check(&["app", "--password", "--verbose"], "app --password --verbose");
         check(&["bypass", "x"], "bypass x");
         assert_eq!(command_line(b""), "");

@@ -11,9 +11,12 @@ use tempfile::TempDir;
 const ODD_NAMES: [&[u8]; 6] =
     [b") R 1 (x", b"new\nline", b"\x1b[31mred", b"no\xff\xfeutf8", b"back\\x41slash", b"a b"];
 
-/// The Python that has psutil: `cargo xtask test` makes one and names it.
+/// The Python that has psutil: the one `cargo xtask test` makes, or whatever is called so.
 pub(crate) fn python() -> String {
-    std::env::var("TOPMAST_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+    let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../xtask/python/bin/python");
+    let found = made.exists().then(|| made.display().to_string());
+    let named = std::env::var("TOPMAST_TEST_PYTHON").ok();
+    named.or(found).unwrap_or_else(|| "python3".to_owned())
 }
 
 pub(crate) struct Scene {

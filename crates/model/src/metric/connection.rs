@@ -103,7 +103,7 @@ const METRICS: &[Metric<ConnectionEntity>] = &[
         read: |row| match row.owner() {
             Owner::Process(pid) => MetricValue::Number(f64::from(pid)),
             Owner::Denied => MetricValue::Absent(Absence::Denied),
-            Owner::Kernel => MetricValue::Absent(Absence::Unsupported),
+            Owner::Kernel | Owner::Unseen => MetricValue::Absent(Absence::Unsupported),
             Owner::NotYet => MetricValue::Absent(Absence::NotYet),
         },
     },

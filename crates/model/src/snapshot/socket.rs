@@ -118,6 +118,8 @@ pub enum Owner {
     Kernel,
     /// A process whose descriptors we may not read.
     Denied,
+    /// None that can be seen here: one outside our pid namespace, or a socket of the kernel's own.
+    Unseen,
     /// Not looked up yet.
     NotYet,
 }

@@ -80,6 +80,10 @@ impl Control {
         let pid = target.pid;
         let mut text = [0; 4096];
         let status = self.root.read(pid, "status", &mut text).map(status::parse).map_err(absence);
+        let is_thread = |status: status::Status| status.thread_group.is_some_and(|id| id != pid);
+        if status.is_ok_and(is_thread) {
+            return Err(Refusal::NoSuchProcess);
+        }
         let field = |pick: fn(status::Status) -> Option<u64>| match status {
             Ok(status) => Observed::from_option(pick(status), Absence::Unsupported),
             Err(absence) => Observed::Absent(absence),
@@ -104,7 +108,11 @@ impl Control {
             Some(_) => Refusal::AnotherProcess,
             None => Refusal::NoSuchProcess,
         };
-        let bytes = self.root.read(target.pid, "stat", buffer).map_err(|_| gone())?;
+        let bytes =
+            self.root.read(target.pid, "stat", buffer).map_err(|errno| match absence(errno) {
+                Absence::Gone => gone(),
+                _ => Refusal::Unavailable(format!("this process cannot be read: {errno}")),
+            })?;
         let stat = stat::parse(bytes).ok_or_else(gone)?;
         let key = ProcessKey { pid: target.pid, birth: stat.start_ticks };
         match target.start_time {
@@ -254,8 +262,11 @@ fn signal(action: Action) -> Signal {
 
 fn refusal_of(errno: Errno, target: Target, action: Action, stat: Option<&Stat<'_>>) -> Refusal {
     match errno {
-        Errno::SRCH | Errno::INVAL if target.start_time.is_some() => Refusal::AnotherProcess,
-        Errno::SRCH | Errno::INVAL => Refusal::NoSuchProcess,
+        // What pidfd_open answers for the number of a thread: EINVAL, since Linux 6.16 ENOENT.
+        Errno::SRCH | Errno::INVAL | Errno::NOENT => match target.start_time {
+            Some(_) => Refusal::AnotherProcess,
+            None => Refusal::NoSuchProcess,
+        },
         Errno::PERM | Errno::ACCESS => {
             let name = stat.map_or_else(String::new, |stat| text::from_kernel(stat.comm));
             Refusal::NotPermitted(format!(

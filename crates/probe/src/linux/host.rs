@@ -43,7 +43,7 @@ impl HostReader {
                 pressure("pressure/io"),
                 pressure("pressure/memory"),
             ],
-            hidepid: hidepid(root),
+            hidepid: hidepid(root).filter(|_| !sees_pid_1(root)),
             ticks_per_second: rustix::param::clock_ticks_per_second(),
             boot_unix_nanos: 0,
             buffer: vec![0; FILE_MAX],
@@ -162,6 +162,11 @@ fn hidepid(root: &ProcFs) -> Option<String> {
     let options = line.split(' ').nth(3)?;
     let option = options.split(',').find(|option| option.starts_with("hidepid="))?;
     (!matches!(option, "hidepid=0" | "hidepid=off")).then(|| option.to_owned())
+}
+
+/// The option hides nothing from root or with CAP_SYS_PTRACE: then pid 1 is there.
+fn sees_pid_1(root: &ProcFs) -> bool {
+    root.read(1, "stat", &mut [0; 64]).is_ok()
 }
 
 fn read_facts(root: &ProcFs) -> HostFacts {

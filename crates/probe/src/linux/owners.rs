@@ -14,8 +14,9 @@ const SECOND: u64 = 1_000_000_000;
 /// Looking through all processes costs about 40 µs each, so not more often than this.
 const FULL_SCAN_NANOS: u64 = 5 * SECOND;
 
-/// A socket nobody was found to hold is looked for again after this long.
-const RETRY_NANOS: u64 = 60 * SECOND;
+/// All that is known is looked up anew after this long: a socket may have passed to another process
+/// while the one that was known to hold it lives on, and what was denied may be allowed.
+const FORGET_NANOS: u64 = 60 * SECOND;
 
 /// What is known of sockets and their holders.
 #[derive(Default)]
@@ -25,16 +26,15 @@ pub(super) struct Owners {
     denied: HashSet<ProcessKey>,
     newest_birth: u64,
     full_scan_due: u64,
+    forget_due: u64,
     missing: HashSet<u64>,
 }
 
 #[derive(Clone, Copy)]
 enum Holder {
     Process(ProcessKey),
-    /// Looked for in vain; again at this time.
-    Nobody {
-        retry_nanos: u64,
-    },
+    /// Looked for in vain.
+    Nobody,
 }
 
 impl Owners {
@@ -42,11 +42,11 @@ impl Owners {
     pub(super) fn resolve(&mut self, root: &ProcFs, snapshot: &mut Snapshot) {
         let now = snapshot.taken.boot_nanos;
         let Snapshot { processes, sockets, .. } = snapshot;
-        self.forget_ended(processes);
+        self.forget(processes, now);
         let inodes = sockets.sample.iter().map(|sample| sample.inode).filter(|inode| *inode != 0);
         self.missing.clear();
         for inode in inodes {
-            if self.is_unknown(inode, now) {
+            if !self.by_inode.contains_key(&inode) {
                 self.missing.insert(inode);
             }
         }
@@ -62,21 +62,19 @@ impl Owners {
         }
     }
 
-    fn forget_ended(&mut self, processes: &Processes) {
+    fn forget(&mut self, processes: &Processes, now: u64) {
+        if now >= self.forget_due {
+            self.by_inode.clear();
+            self.denied.clear();
+            self.forget_due = now + FORGET_NANOS;
+            self.full_scan_due = now;
+        }
         let lives = |key: &ProcessKey| processes.key.binary_search(key).is_ok();
         self.by_inode.retain(|_, holder| match holder {
             Holder::Process(key) => lives(key),
-            Holder::Nobody { .. } => true,
+            Holder::Nobody => true,
         });
         self.denied.retain(lives);
-    }
-
-    fn is_unknown(&self, inode: u64, now: u64) -> bool {
-        match self.by_inode.get(&inode) {
-            None => true,
-            Some(Holder::Process(_)) => false,
-            Some(Holder::Nobody { retry_nanos }) => now >= *retry_nanos,
-        }
     }
 
     /// New processes and those that hold sockets already are the likely ones; the rest follows
@@ -87,7 +85,7 @@ impl Owners {
             .values()
             .filter_map(|holder| match holder {
                 Holder::Process(key) => Some(*key),
-                Holder::Nobody { .. } => None,
+                Holder::Nobody => None,
             })
             .collect();
         let is_likely = |key: &ProcessKey| key.birth >= self.newest_birth || holders.contains(key);
@@ -98,8 +96,7 @@ impl Owners {
         }
         self.search_in(root, processes, &others);
         self.full_scan_due = now + FULL_SCAN_NANOS;
-        let nobody = Holder::Nobody { retry_nanos: now + RETRY_NANOS };
-        self.by_inode.extend(self.missing.drain().map(|inode| (inode, nobody)));
+        self.by_inode.extend(self.missing.drain().map(|inode| (inode, Holder::Nobody)));
     }
 
     fn search_in(&mut self, root: &ProcFs, processes: &Processes, keys: &[ProcessKey]) {
@@ -118,16 +115,24 @@ impl Owners {
         }
     }
 
+    /// Root may open the directory of a protected process and still not read what is in it.
     fn search_one(&mut self, root: &ProcFs, key: ProcessKey) -> Result<(), Errno> {
         let dir = root.open_dir(key.pid, "fd")?;
         let mut target = [MaybeUninit::uninit(); 64];
+        let mut refused = None;
         each_entry(dir.as_fd(), |name| {
-            let Ok((link, _)) = rustix::fs::readlinkat_raw(&dir, name, &mut target) else { return };
-            let Some(inode) = socket_inode(link) else { return };
-            if self.missing.remove(&inode) {
-                self.by_inode.insert(inode, Holder::Process(key));
+            match rustix::fs::readlinkat_raw(&dir, name, &mut target) {
+                Ok((link, _)) => {
+                    let found = socket_inode(link).filter(|inode| self.missing.remove(inode));
+                    if let Some(inode) = found {
+                        self.by_inode.insert(inode, Holder::Process(key));
+                    }
+                }
+                Err(errno @ (Errno::ACCESS | Errno::PERM)) => refused = Some(errno),
+                Err(_) => {}
             }
-        })
+        })?;
+        refused.map_or(Ok(()), Err)
     }
 
     fn owner(&self, inode: u64) -> Owner {
@@ -136,8 +141,8 @@ impl Owners {
         }
         match self.by_inode.get(&inode) {
             Some(Holder::Process(key)) => Owner::Process(key.pid),
-            Some(Holder::Nobody { .. }) if !self.denied.is_empty() => Owner::Denied,
-            Some(Holder::Nobody { .. }) => Owner::Kernel,
+            Some(Holder::Nobody) if !self.denied.is_empty() => Owner::Denied,
+            Some(Holder::Nobody) => Owner::Unseen,
             None => Owner::NotYet,
         }
     }

@@ -7,6 +7,7 @@ use crate::Clock;
 use crate::parse::{stat, stat::Stat, status};
 use model::snapshot::{IoSample, ProcessFacts, ProcessSample, ProcessState};
 use model::{Absence, Gap, ProcessKey, Snapshot};
+use rustix::io::Errno;
 use std::sync::Arc;
 
 const SECOND: u64 = 1_000_000_000;
@@ -15,7 +16,7 @@ const SECOND: u64 = 1_000_000_000;
 const FACTS_NANOS: u64 = 60 * SECOND;
 
 /// I/O counters are read again after this long even where nothing seemed to move: CPU time moves
-/// only by whole ticks of 10 ms.
+/// only by whole ticks of 10 ms. Where they did move they are read in every sample for this long.
 const IO_NANOS: u64 = 10 * SECOND;
 
 /// A process begun this recently may still become something else.
@@ -45,6 +46,8 @@ struct Known {
     faults: u64,
     io: IoSample,
     io_due: u64,
+    /// Until when its I/O counters are read in every sample, because they moved.
+    io_flows_until: u64,
 }
 
 /// The kernel's name as it was last read; workers of the kernel change theirs all the time.
@@ -80,6 +83,7 @@ impl ProcessReader {
         self.list(root, snapshot);
         let mut before = std::mem::take(&mut self.before);
         let mut earlier = before.drain(..).peekable();
+        let mut unread = None;
         for index in 0..self.pids.len() {
             let pid = self.pids[index];
             let mut known = None;
@@ -87,8 +91,15 @@ impl ProcessReader {
                 known = Some(old).filter(|old| old.key.pid == pid);
             }
             let mut buffer = [0; STAT_MAX];
-            // A process that vanishes while it is read was not there.
-            let Ok(bytes) = root.read(pid, "stat", &mut buffer) else { continue };
+            let bytes = match root.read(pid, "stat", &mut buffer) {
+                Ok(bytes) => bytes,
+                // A process that vanishes while it is read was not there.
+                Err(errno) if absence(errno) == Absence::Gone => continue,
+                Err(errno) => {
+                    unread = Some((errno, unread.map_or(1, |(_, count)| count + 1)));
+                    continue;
+                }
+            };
             let Some(stat) = stat::parse(bytes) else { continue };
             let process = Sighting { root, stat, pid, nanos: clock.boot_nanos() };
             let known = self.recognise(&process, known);
@@ -97,6 +108,9 @@ impl ProcessReader {
             self.now.push(known);
         }
         drop(earlier);
+        if let Some((errno, count)) = unread {
+            snapshot.gaps.push(unread_gap(errno, count));
+        }
         self.before = std::mem::replace(&mut self.now, before);
     }
 
@@ -181,6 +195,7 @@ impl ProcessReader {
             faults: 0,
             io: IoSample { absence: Some(Absence::NotYet), ..IoSample::default() },
             io_due: 0,
+            io_flows_until: 0,
         }
     }
 }
@@ -210,11 +225,28 @@ impl Sighting<'_> {
         if self.nanos < known.io_due && (was_denied || !moved) {
             return;
         }
-        known.io = read_io(self.root, self.pid, self.nanos);
+        let before = std::mem::replace(&mut known.io, read_io(self.root, self.pid, self.nanos));
+        if has_moved(&before, &known.io) {
+            known.io_flows_until = self.nanos + IO_NANOS;
+        }
+        if self.nanos < known.io_flows_until {
+            known.io_due = self.nanos;
+            return;
+        }
         let is_denied = known.io.absence == Some(Absence::Denied);
         let period = if is_denied { FACTS_NANOS } else { IO_NANOS };
         known.io_due = self.nanos + period / 2 + spread(self.pid, period / 2);
     }
+}
+
+fn unread_gap(errno: Errno, count: u32) -> Gap {
+    let detail = format!("These processes are there but could not be read: {errno}.");
+    Gap { what: "processes", absence: absence(errno), count: Some(count), detail }
+}
+
+fn has_moved(before: &IoSample, now: &IoSample) -> bool {
+    let bytes = |io: &IoSample| (io.read_bytes, io.write_bytes);
+    before.absence.is_none() && now.absence.is_none() && bytes(before) != bytes(now)
 }
 
 fn read_io(root: &ProcFs, pid: u32, now: u64) -> IoSample {

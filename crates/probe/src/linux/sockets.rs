@@ -27,19 +27,15 @@ const DUMPS: [(Transport, bool); 4] = [
 
 impl SocketReader {
     pub(super) fn open() -> Self {
-        let link = rustix::net::socket_with(
-            AddressFamily::NETLINK,
-            SocketType::DGRAM,
-            SocketFlags::CLOEXEC,
-            Some(netlink::SOCK_DIAG),
-        );
-        Self { link, buffer: vec![0; DATAGRAM_MAX] }
+        Self { link: open_link(), buffer: vec![0; DATAGRAM_MAX] }
     }
 
     /// Fills the sockets of a cleared snapshot, by cookie ascending.
     pub(super) fn read(&mut self, snapshot: &mut Snapshot) {
         for (transport, is_v6) in DUMPS {
             if let Err(errno) = self.dump(transport, is_v6, snapshot) {
+                // What is left of the broken dump must not be taken for the next one's answer.
+                self.link = open_link();
                 snapshot.gaps.push(Gap {
                     what: "network_connections",
                     absence: super::procfs::absence(errno),
@@ -82,4 +78,13 @@ impl SocketReader {
         }
         Err(Errno::NOBUFS)
     }
+}
+
+fn open_link() -> Result<OwnedFd, Errno> {
+    rustix::net::socket_with(
+        AddressFamily::NETLINK,
+        SocketType::DGRAM,
+        SocketFlags::CLOEXEC,
+        Some(netlink::SOCK_DIAG),
+    )
 }

@@ -5,6 +5,8 @@ use super::words::{lines, number, words};
 /// The fields we use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Status {
+    /// Not its own number: a thread of that process.
+    pub(crate) thread_group: Option<u32>,
     pub(crate) real_uid: Option<u32>,
     pub(crate) swap_kib: Option<u64>,
     pub(crate) voluntary_switches: Option<u64>,
@@ -17,6 +19,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Status {
         let mut words = words(line);
         let (Some(key), Some(value)) = (words.next(), words.next()) else { continue };
         match key {
+            b"Tgid:" => status.thread_group = number(value).map(|pid| pid as u32),
             b"Uid:" => status.real_uid = number(value).map(|uid| uid as u32),
             b"VmSwap:" => status.swap_kib = number(value),
             b"voluntary_ctxt_switches:" => status.voluntary_switches = number(value),
@@ -48,9 +51,9 @@ mod tests {
 
     #[test]
     fn status_takes_the_real_uid() {
-        let status = parse(b"Name:\tUid: 9\nUid:\t1000\t0\t0\t0\nVmSwap:\t     12 kB\n");
+        let status = parse(b"Name:\tUid: 9\nTgid:\t7\nUid:\t1000\t0\t0\t0\nVmSwap:\t     12 kB\n");
         assert_eq!((status.real_uid, status.swap_kib), (Some(1000), Some(12)));
-        assert_eq!(status.voluntary_switches, None);
+        assert_eq!((status.thread_group, status.voluntary_switches), (Some(7), None));
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn owner(owner: Owner) -> (Option<u32>, Option<&'static str>) {
         Owner::Process(pid) => (Some(pid), None),
         Owner::Kernel => (None, Some("kernel")),
         Owner::Denied => (None, Some("denied")),
+        Owner::Unseen => (None, Some("unseen")),
         Owner::NotYet => (None, Some("not_yet")),
     }
 }

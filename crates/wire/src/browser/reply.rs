@@ -85,7 +85,8 @@ pub struct ConnectionRow {
     pub pid: Option<u32>,
     /// Name of the owning process.
     pub process_name: Option<Arc<str>>,
-    /// Why `pid` is null: `kernel` (no process holds it), `denied`, `not_yet`; null when it is known.
+    /// Why `pid` is null: `kernel` (no process holds it), `unseen` (none that can be seen here does),
+    /// `denied`, `not_yet`; null when it is known.
     pub owner: Option<&'static str>,
     /// User id of the socket.
     pub uid: u32,

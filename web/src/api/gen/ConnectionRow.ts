@@ -37,7 +37,8 @@ pid: number | null,
  */
 process_name: string | null, 
 /**
- * Why `pid` is null: `kernel` (no process holds it), `denied`, `not_yet`; null when it is known.
+ * Why `pid` is null: `kernel` (no process holds it), `unseen` (none that can be seen here does),
+ * `denied`, `not_yet`; null when it is known.
  */
 owner: string | null, 
 /**

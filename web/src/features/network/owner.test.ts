@@ -3,8 +3,8 @@ import { countDenied, deniedSentence, ownerReason } from './owner';
 
 describe('ownerReason', () => {
   it('names each reason of the protocol in its own words', () => {
-    const words = ['kernel', 'denied', 'not_yet'].map((owner) => ownerReason(owner).words);
-    expect(words).toEqual(['kernel, no owner', 'not visible', 'not looked up yet']);
+    const words = ['kernel', 'unseen', 'denied', 'not_yet'].map((owner) => ownerReason(owner).words);
+    expect(words).toEqual(['kernel, no owner', 'not in sight', 'not visible', 'not looked up yet']);
   });
 
   it('marks only a missing permission with a lock', () => {

@@ -14,8 +14,13 @@ export interface OwnerReason {
 const REASONS: Readonly<Record<string, OwnerReason>> = {
   kernel: {
     words: 'kernel, no owner',
+    detail: 'No process holds it any more: the kernel keeps it until the connection is over.',
+    locked: false,
+  },
+  unseen: {
+    words: 'not in sight',
     detail:
-      'No process in sight holds it: the kernel keeps it, or a process outside this container does.',
+      'No process that can be seen here holds it: one outside this container may, or the kernel.',
     locked: false,
   },
   denied: {

@@ -208,11 +208,15 @@ fn stats(counters: &TrafficCounters, rates: Option<&TrafficRates>) -> NetworkSta
 /// The sample's own gaps, and what this version does not read at all.
 pub(super) fn all_gaps(delta: &Delta) -> Vec<GapReply> {
     let mut gaps = gap_replies(&delta.gaps);
-    gaps.push(GapReply {
-        what: "disks".to_owned(),
+    let missing = [
+        ("disks", "This version does not read disks and file systems."),
+        ("net_rx_per_sec", "Traffic of processes is counted for TCP only: UDP is not in it."),
+    ];
+    gaps.extend(missing.map(|(what, detail)| GapReply {
+        what: what.to_owned(),
         reason: Absence::Unsupported.word(),
         count: None,
-        detail: "This version does not read disks and file systems.".to_owned(),
-    });
+        detail: detail.to_owned(),
+    }));
     gaps
 }
