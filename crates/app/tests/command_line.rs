@@ -134,3 +134,17 @@ fn one_hub_a_data_directory_and_one_a_port() {
     check(&["serve", "--listen", "0.0.0.0:0", "--data", other], 2, "--insecure");
     hub.stop();
 }
+
+#[test]
+fn a_first_password_that_cannot_be_one_is_refused_before_anything_is_made() {
+    let data = TempDir::new().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_topmast"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
+        .env("TOPMAST_ADMIN_PASSWORD", "short")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("at least 12 characters"), "{errors}");
+}

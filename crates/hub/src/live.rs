@@ -119,8 +119,9 @@ pub(crate) async fn open(
     let place = state.live.enter(identity.user)?;
     let feed = state.live.feed(&host.id);
     let feed = feed.ok_or_else(|| HttpProblem::not_found("there is no such server here"))?;
-    let upgrade =
-        upgrade.max_message_size(incoming::READ_MAX).protocols([wire::browser::COLUMNS_PROTOCOL]);
+    // A message is measured only once its frames are in memory, so both are bounded.
+    let upgrade = upgrade.max_message_size(incoming::READ_MAX).max_frame_size(incoming::READ_MAX);
+    let upgrade = upgrade.protocols([wire::browser::COLUMNS_PROTOCOL]);
     let source = match upgrade.selected_protocol() {
         Some(_) => Source::columns(feed),
         None => {

@@ -15,6 +15,9 @@ pub struct HubOptions {
     pub control: bool,
     /// Address under which browsers reach the hub through a proxy.
     pub public_url: Option<String>,
+    /// Connections at once; more wait in the kernel's queue. Each takes a file descriptor, and
+    /// sampling needs some too.
+    pub connections_max: usize,
     /// Whether to listen beyond this machine without TLS (`--insecure`).
     pub insecure: bool,
 }

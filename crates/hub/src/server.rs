@@ -1,5 +1,7 @@
 //! Listening, serving connections within bounds, and stopping.
 
+mod impatient;
+
 use crate::accounts::Accounts;
 use crate::http::{Peer, PublicUrl, ServedNames, router};
 use crate::options::{HubError, HubOptions};
@@ -9,6 +11,7 @@ use axum::extract::Request;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use impatient::Impatient;
 use monitor::Monitor;
 use std::io;
 use std::net::SocketAddr;
@@ -19,10 +22,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-/// Connections at once; more wait in the kernel's queue.
-const CONNECTIONS_MAX: usize = 2048;
 /// How long the headers of a request may take, and how long an idle connection is kept.
 const HEADER_TIME: Duration = Duration::from_secs(30);
+/// How long a peer may take nothing of what is written to it. Longer than a stream waits for one
+/// frame, so that a slow viewer is still told why it is dropped.
+const TAKE_TIME: Duration = Duration::from_secs(60);
 /// Bytes of the headers of one request.
 const HEADER_BYTES_MAX: usize = 32 * 1024;
 /// How long connections and streams have to end: the program has 5 s in all.
@@ -34,6 +38,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Hub {
     listener: TcpListener,
     local: SocketAddr,
+    connections_max: usize,
     public: Option<PublicUrl>,
     state: SharedState,
     stop: watch::Sender<bool>,
@@ -56,7 +61,9 @@ pub async fn bind(options: HubOptions, monitor: Arc<Monitor>) -> Result<Hub, Hub
     let (stop, stopping) = watch::channel(false);
     let names = ServedNames { public: public.clone() };
     let chosen = Chosen { accounts, monitor, names, control: options.control, stopping };
-    Ok(Hub { listener, local, public, state: Arc::new(HubState::new(chosen)), stop })
+    let connections_max = options.connections_max;
+    let state = Arc::new(HubState::new(chosen));
+    Ok(Hub { listener, local, connections_max, public, state, stop })
 }
 
 impl Hub {
@@ -76,7 +83,7 @@ impl Hub {
     /// Serves until `shutdown` is done, then ends all streams and connections within 4 s.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let router = router(&self.state);
-        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let places = Arc::new(Semaphore::new(self.connections_max));
         let mut connections = JoinSet::new();
         tokio::pin!(shutdown);
         loop {
@@ -135,7 +142,8 @@ async fn serve(
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
     builder.max_buf_size(HEADER_BYTES_MAX);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let stream = TokioIo::new(Impatient::new(stream, TAKE_TIME));
+    let connection = builder.serve_connection(stream, service).with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

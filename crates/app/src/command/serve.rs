@@ -5,10 +5,11 @@ use crate::exit::{Answer, Failure};
 use crate::paths::HeldDataDir;
 use agent::{LocalHost, Sampler, SamplerOptions};
 use anyhow::{Context, Result};
-use hub::accounts::{Accounts, FirstStart};
+use hub::accounts::{Accounts, AccountsError, FirstStart};
 use hub::{Hub, HubError, HubOptions};
 use model::HostId;
 use monitor::{HostDescription, Monitor};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +58,7 @@ fn stop_asked() -> Result<impl Future<Output = ()>> {
 fn first_start(data: &HeldDataDir) -> Result<FirstStart> {
     let password = first_password()?;
     let has_password = password.is_some();
-    let first_start = Accounts::open(&data.path)?.first_start(password)?;
+    let first_start = Accounts::open(&data.path)?.first_start(password).map_err(refused)?;
     if has_password && first_start == FirstStart::NotFirst {
         tracing::warn!("the user admin exists already; TOPMAST_ADMIN_PASSWORD is ignored");
     }
@@ -81,9 +82,30 @@ fn hub_options(options: &Serve, data: &HeldDataDir) -> HubOptions {
         listen: options.listen,
         data_dir: data.path.clone(),
         control: !options.no_control,
+        connections_max: connections_max(),
         public_url: options.public_url.clone(),
         insecure: options.insecure,
     }
+}
+
+/// Descriptors kept for sampling, accounts, logs and what the libraries open.
+const DESCRIPTORS_KEPT: u64 = 256;
+
+/// Connections at once at most, whatever the system would allow.
+const CONNECTIONS_MAX: u64 = 2048;
+
+/// As many connections as leave descriptors for the rest: where sampling finds none left, every
+/// process would seem gone. The soft limit, often 1024, is raised to what we may have.
+fn connections_max() -> usize {
+    let mut limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if setrlimit(Resource::Nofile, raised).is_ok() {
+        limit = raised;
+    }
+    let descriptors = limit.current.unwrap_or(u64::MAX);
+    // With fewer than twice what is kept, half of what there is.
+    let free = descriptors.saturating_sub(DESCRIPTORS_KEPT).max(descriptors / 2);
+    free.clamp(1, CONNECTIONS_MAX) as usize
 }
 
 /// What scripts and people wait for.
@@ -131,6 +153,16 @@ fn begin_logging() {
     } else {
         log.json().try_init()
     };
+}
+
+/// A password that cannot be one is a mistake of whoever gave it.
+fn refused(error: AccountsError) -> anyhow::Error {
+    match error {
+        AccountsError::PasswordTooShort { .. } | AccountsError::PasswordTooLong { .. } => {
+            Failure::usage(error)
+        }
+        other => other.into(),
+    }
 }
 
 fn told(error: HubError) -> anyhow::Error {

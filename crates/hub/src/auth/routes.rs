@@ -130,8 +130,9 @@ pub(crate) async fn logout(
     State(state): State<SharedState>,
     headers: HeaderMap,
 ) -> Result<Response, HttpProblem> {
-    let session = match bearer(&headers) {
-        Some(token) => state.tokens.session(token),
+    // A token that is too old is no reason to leave the session of the cookie open.
+    let session = match bearer(&headers).and_then(|token| state.tokens.session(token)) {
+        Some(session) => Some(session),
         None => session_of_cookie(&state, &headers).await?,
     };
     let Some(session) = session else {
@@ -164,7 +165,7 @@ pub(crate) async fn ticket(
     State(state): State<SharedState>,
     user: SignedIn,
 ) -> Result<Reply<TicketReply>, HttpProblem> {
-    let issued = state.tickets.issue(&user.identity.session, Instant::now());
+    let issued = state.tickets.issue(&user.identity, Instant::now());
     let issued = issued.map_err(|error| database_failed(&error))?;
     let ticket = issued.ok_or_else(|| {
         HttpProblem::new(StatusCode::TOO_MANY_REQUESTS, "too many tickets wait to be used")

@@ -58,6 +58,7 @@ impl TestHub {
             accounts.add_user(name, role, Some(PASSWORD)).unwrap();
         }
         let mut options = HubOptions {
+            connections_max: 512,
             listen: "127.0.0.1:0".parse().unwrap(),
             data_dir: directory.path().to_owned(),
             control: true,

@@ -138,6 +138,7 @@ fn pages_are_served_with_tags_and_without_caching() {
 async fn an_address_that_is_taken_or_open_to_others_is_refused() {
     let hub = TestHub::start();
     let options = |listen: &str| HubOptions {
+        connections_max: 64,
         listen: listen.parse().unwrap(),
         data_dir: hub.directory.path().to_owned(),
         control: true,

@@ -151,6 +151,16 @@ fn signing_out_ends_the_session_by_token_or_by_cookie() {
 }
 
 #[test]
+fn signing_out_with_a_token_that_is_too_old_ends_the_session_of_the_cookie() {
+    let hub = TestHub::start();
+    let answer = hub.login("ann");
+    let logout = || hub.post("/api/v1/auth/logout").header("cookie", &answer.cookie());
+    logout().bearer("too.old.now").send().problem(403);
+    assert_eq!(logout().bearer("too.old.now").header("x-topmast", "1").send().status, 204);
+    refresh(&hub, &answer.cookie()).problem(401);
+}
+
+#[test]
 fn what_the_command_line_changes_counts_at_once() {
     let hub = TestHub::start();
     let token = hub.token("vic");

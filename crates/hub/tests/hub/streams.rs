@@ -2,6 +2,7 @@
 
 use crate::harness::{Stream, TestHub};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 const COLUMNS: Option<&str> = Some("topmast.columns.v1");
@@ -179,6 +180,19 @@ fn breaches_close_with_1008() {
         // The hub may have closed before all are sent.
         let _ = stream.0.send(tungstenite::Message::Text(r#"{"pause":true}"#.into()));
     }
+    assert_eq!(stream.next().unwrap_err().0, 1008);
+}
+
+/// What is announced as too long is refused before it is taken in.
+#[test]
+fn a_frame_too_long_is_refused_by_its_header() {
+    let hub = TestHub::start();
+    let mut stream = hub.columns(&hub.token("vic"));
+    full(&mut stream);
+    let mut header = vec![0x81, 0xff];
+    header.extend(1_000_000_u64.to_be_bytes());
+    header.extend([0; 4]);
+    stream.0.get_mut().write_all(&header).unwrap();
     assert_eq!(stream.next().unwrap_err().0, 1008);
 }
 
