@@ -3,7 +3,9 @@ import { countDenied, deniedSentence, ownerReason } from './owner';
 
 describe('ownerReason', () => {
   it('names each reason of the protocol in its own words', () => {
-    const words = ['kernel', 'unseen', 'denied', 'not_yet'].map((owner) => ownerReason(owner).words);
+    const words = ['kernel', 'unseen', 'denied', 'not_yet'].map(
+      (owner) => ownerReason(owner).words,
+    );
     expect(words).toEqual(['kernel, no owner', 'not in sight', 'not visible', 'not looked up yet']);
   });
 
