@@ -167,13 +167,13 @@ impl Control {
             let state = self.state(key);
             let left = WATCH.saturating_sub(begun.elapsed());
             match (action, state) {
-                (_, None | Some(ProcessState::Zombie | ProcessState::Dead)) => {
+                (_, Err(Absence::Gone) | Ok(ProcessState::Zombie | ProcessState::Dead)) => {
                     return OutcomeKind::Ended;
                 }
-                (Action::Suspend, Some(ProcessState::Stopped | ProcessState::TracingStop)) => {
+                (Action::Suspend, Ok(ProcessState::Stopped | ProcessState::TracingStop)) => {
                     return OutcomeKind::Stopped;
                 }
-                (Action::Resume, Some(state)) if state != ProcessState::Stopped => {
+                (Action::Resume, Ok(state)) if state != ProcessState::Stopped => {
                     return OutcomeKind::Running;
                 }
                 _ if left.is_zero() => return OutcomeKind::StillRunning,
@@ -183,16 +183,17 @@ impl Control {
         }
     }
 
-    /// `None` when it is gone.
-    fn state(&self, key: ProcessKey) -> Option<ProcessState> {
+    /// Its state, or why that cannot be read: only [`Absence::Gone`] means that it has ended.
+    fn state(&self, key: ProcessKey) -> Result<ProcessState, Absence> {
         let mut buffer = [0; 1200];
-        let stat = stat::parse(self.root.read(key.pid, "stat", &mut buffer).ok()?)?;
-        let state = match ProcessState::from_letter(stat.state) {
+        let bytes = self.root.read(key.pid, "stat", &mut buffer).map_err(absence)?;
+        let stat = stat::parse(bytes).filter(|stat| stat.start_ticks == key.birth);
+        let stat = stat.ok_or(Absence::Gone)?;
+        Ok(match ProcessState::from_letter(stat.state) {
             // Its first thread has ended, the others go on.
             ProcessState::Zombie if stat.threads > 1 => ProcessState::Running,
             state => state,
-        };
-        (stat.start_ticks == key.birth).then_some(state)
+        })
     }
 
     fn descriptors(&self, pid: u32) -> Observed<u32> {

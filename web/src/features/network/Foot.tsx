@@ -1,7 +1,7 @@
 import type { ConnectionEntry } from '../../live/row';
 import { HeldChip } from '../../table/HeldChip';
 import type { LiveRows } from '../../table/live';
-import { count } from '../../ui/format';
+import { count, counted } from '../../ui/format';
 
 interface Props {
   live: LiveRows<ConnectionEntry>;
@@ -21,7 +21,7 @@ export function Foot({ live, denied, held }: Props) {
         <kbd>o</kbd> go to process
       </span>
       {denied > 0 ? (
-        <span className="network-denied">{count(denied)} owners not visible</span>
+        <span className="network-denied">{counted(denied, 'owner')} not visible</span>
       ) : null}
       <span className="table-count" role="status">
         {count(live.rows.length)} match, {count(live.total)} in total

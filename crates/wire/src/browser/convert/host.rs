@@ -210,7 +210,7 @@ pub(super) fn all_gaps(delta: &Delta) -> Vec<GapReply> {
     let mut gaps = gap_replies(&delta.gaps);
     let missing = [
         ("disks", "This version does not read disks and file systems."),
-        ("net_rx_per_sec", "Traffic of processes is counted for TCP only: UDP is not in it."),
+        ("net_rx_per_sec", "Counted for TCP only: a process without a TCP connection shows none."),
     ];
     gaps.extend(missing.map(|(what, detail)| GapReply {
         what: what.to_owned(),
