@@ -112,7 +112,9 @@ fn connections_max() -> usize {
 fn announce(hub: &Hub, first_start: &FirstStart, data: &HeldDataDir) -> Result<()> {
     let listening = format!("http://{}", hub.local_addr());
     let url = hub.url();
-    let again = format!("topmast user link admin --url {url} --data {}", data.path.display());
+    // As it was started, so that the line can be pasted where it is not on the path.
+    let program = std::env::args().next().unwrap_or_else(|| "topmast".to_owned());
+    let again = format!("{program} user link admin --url {url} --data {}", data.path.display());
     let mut out = std::io::stdout().lock();
     writeln!(out, "listening on {listening}")?;
     match first_start {
