@@ -12,8 +12,8 @@ export function InterfacesPanel({ interfaces }: { interfaces: readonly Interface
     <section className="network-part" aria-labelledby="interfaces-title">
       <header className="network-part-head">
         <h2 id="interfaces-title">Interfaces</h2>
-        <span className="swatch tone-tx">sent ↑</span>
-        <span className="swatch tone-rx">received ↓</span>
+        <span className="network-swatch tone-tx">sent ↑</span>
+        <span className="network-swatch tone-rx">received ↓</span>
       </header>
       {interfaces.length === 0 ? <p className="dim">No interface can be read.</p> : null}
       <ul>

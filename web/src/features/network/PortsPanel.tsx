@@ -28,9 +28,9 @@ export function PortsPanel({ ports }: { ports: readonly ListeningPort[] }) {
         </p>
       ) : null}
       <p className="port-legend">
-        <span className="swatch swatch-established">established</span>
-        <span className="swatch swatch-time-wait">time-wait</span>
-        <span className="swatch swatch-other">opening or closing</span>
+        <span className="network-swatch swatch-established">established</span>
+        <span className="network-swatch swatch-time-wait">time-wait</span>
+        <span className="network-swatch swatch-other">opening or closing</span>
       </p>
     </section>
   );

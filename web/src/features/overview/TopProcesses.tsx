@@ -18,7 +18,7 @@ export function TopProcesses({ total }: { total: number }) {
         <h2 id="top-title">Top processes</h2>
         <span>by CPU, 100 % = one core</span>
         {held ? (
-          <span className="held">
+          <span className="top-held">
             <Icon name="pause" /> order held
           </span>
         ) : null}
