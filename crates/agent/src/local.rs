@@ -1,6 +1,6 @@
 //! The way back to this machine.
 
-use model::request::{Action, Interest, Outcome, ProcessDetail, Refusal, Target};
+use model::request::{Action, DetailWish, Interest, Outcome, ProcessDetail, Refusal, Target};
 use monitor::HostLink;
 use probe::{Control, ProbeError};
 
@@ -37,8 +37,8 @@ impl HostLink for LocalHost {
         self.control.act(target, action)
     }
 
-    fn detail(&self, target: Target) -> Result<ProcessDetail, Refusal> {
-        self.control.detail(target)
+    fn detail(&self, target: Target, wish: DetailWish) -> Result<ProcessDetail, Refusal> {
+        self.control.detail(target, wish)
     }
 
     /// Every process is read in every sample here, so there is nothing to prefer.

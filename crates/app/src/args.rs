@@ -1,5 +1,6 @@
 //! What may be typed. Help, completions and the man page come from here.
 
+use crate::command::{act, du, holders, show};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +25,22 @@ pub(crate) enum Command {
     /// List TCP and UDP sockets with the processes that hold them
     #[command(after_help = NET_EXAMPLES)]
     Net(Listing),
+    /// Show everything about one process
+    Show(show::Options),
+    /// Find who holds a path, a port, or the space of deleted files
+    Holders(holders::Options),
+    /// Show what fills file systems and directories
+    Du(du::Options),
+    /// Ask processes to end (SIGTERM)
+    Term(act::Options),
+    /// End processes at once (SIGKILL)
+    Kill(act::Options),
+    /// Stop processes until they are continued (SIGSTOP)
+    Stop(act::Options),
+    /// Let stopped processes go on (SIGCONT)
+    Cont(act::Options),
+    /// Give a process another nice value
+    Nice(act::NiceOptions),
     /// Tell what can be seen here, what is missing, and how to get it
     Doctor(Doctor),
     /// Manage who may sign in

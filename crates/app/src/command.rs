@@ -1,19 +1,32 @@
 //! One file a command.
 
+pub(crate) mod act;
 mod doctor;
+pub(crate) mod du;
+pub(crate) mod holders;
 mod listing;
 mod serve;
+pub(crate) mod show;
 mod user;
 
 use crate::args::{Args, Command};
 use crate::exit::Answer;
 use anyhow::Result;
+use model::request::Action;
 
 pub(crate) fn run(args: Args) -> Result<Answer> {
     match args.command {
         Command::Serve(options) => serve::run(&options),
         Command::Ps(options) => listing::processes(&options),
         Command::Net(options) => listing::connections(&options),
+        Command::Show(options) => show::run(&options),
+        Command::Holders(options) => holders::run(&options),
+        Command::Du(options) => du::run(&options),
+        Command::Term(options) => act::run(Action::Terminate, &options),
+        Command::Kill(options) => act::run(Action::Kill, &options),
+        Command::Stop(options) => act::run(Action::Suspend, &options),
+        Command::Cont(options) => act::run(Action::Resume, &options),
+        Command::Nice(options) => act::renice(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::User(user) => user::run(user),
     }

@@ -5,12 +5,16 @@ mod host;
 mod process;
 mod socket;
 
-pub use host::{CpuShare, HostRates, TrafficRates};
+pub use host::{CpuShare, DiskRates, HostRates, TrafficRates};
 pub use process::{ProcessRates, ProcessRow};
-pub use socket::{SocketRates, SocketRow};
+pub use socket::{NetworkShare, SocketRates, SocketRow};
 
-use crate::snapshot::{Host, Processes, SampleCost, Sockets};
+use crate::snapshot::{Host, Lives, Processes, SampleCost, Sockets};
 use crate::{Gap, Interval, Moment, ProcessKey, Snapshot};
+use std::time::Duration;
+
+/// Two clocks read one after the other differ by less than this without any sleep between.
+const SUSPEND_NANOS: u64 = 50_000_000;
 
 /// One host between two instants: the levels of the later one, the rates between them, and who
 /// began and ended.
@@ -38,6 +42,15 @@ pub struct Delta {
     pub sockets: Sockets,
     /// Their rates, row by row.
     pub socket_rates: SocketRates,
+    /// How much of the traffic is known to whom it belongs.
+    pub network_share: Option<NetworkShare>,
+    /// Processes that ended, short-lived ones included, as far as the source tells.
+    pub lives: Lives,
+    /// Time the machine slept between the two; rates across it would mean nothing, so there are
+    /// none.
+    pub suspended: Option<Duration>,
+    /// How far the wall clock was set between the two, seconds; `None` when it was not.
+    pub clock_step_seconds: Option<f64>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }
@@ -55,21 +68,40 @@ impl Delta {
     pub fn refill(&mut self, before: Option<&Snapshot>, now: &Snapshot) {
         let same_boot = before.filter(|b| b.host.facts.boot_id == now.host.facts.boot_id);
         let before = same_boot.filter(|b| b.taken.boot_nanos < now.taken.boot_nanos);
+        self.mark_clocks(before, now);
         self.at = now.taken;
         self.interval = before
+            .filter(|_| self.suspended.is_none())
             .and_then(|before| Interval::between(before.taken.boot_nanos, now.taken.boot_nanos));
         self.host.clone_from(&now.host);
         self.host_rates.refill(before.map(|b| &b.host), &now.host, self.interval);
-        self.sockets.sample.clone_from(&now.sockets.sample);
-        self.sockets.owner.clone_from(&now.sockets.owner);
-        self.socket_rates.refill(before.map(|b| &b.sockets), &now.sockets, self.interval);
+        self.sockets.copy_from(&now.sockets);
+        self.socket_rates.refill(&now.sockets);
         self.processes.copy_from(&now.processes);
         self.births.clear();
         self.deaths.clear();
         self.pair_processes(before, now);
-        self.process_rates.charge_sockets(&self.processes, &self.sockets, &self.socket_rates);
+        self.process_rates.refill_net(&self.processes, &self.sockets);
+        if self.suspended.is_some() {
+            self.process_rates.withhold();
+            self.socket_rates.withhold();
+        }
+        let traffic = self.host_rates.all_traffic();
+        self.network_share = NetworkShare::of(&self.sockets, traffic);
+        self.lives.copy_from(&now.lives);
         self.gaps.clone_from(&now.gaps);
         self.cost = now.cost;
+    }
+
+    /// What is not the passing of time: sleep, and a wall clock that was set.
+    fn mark_clocks(&mut self, before: Option<&Snapshot>, now: &Snapshot) {
+        let slept = before
+            .map_or(0, |before| now.host.asleep_nanos.saturating_sub(before.host.asleep_nanos));
+        self.suspended = (slept > SUSPEND_NANOS).then(|| Duration::from_nanos(slept));
+        self.clock_step_seconds = before
+            .map(|before| now.host.boot_unix_nanos - before.host.boot_unix_nanos)
+            .filter(|step| *step != 0)
+            .map(|step| step as f64 / 1e9);
     }
 
     /// Row `index` of the processes.

@@ -1,5 +1,23 @@
 //! The one catalogue: every field that can be shown, filtered, sorted or exported, with its unit.
 
+/// A catalogue, a field a line: number in stored formats, name, other names, header, unit, behaviour,
+/// help; below it how it is read from a row.
+macro_rules! metrics {
+    ($($id:literal, $name:literal, [$($alias:literal),*], $header:literal, $unit:ident, $kind:ident,
+        $help:literal, $read:expr;)+) => {
+        &[$(crate::metric::Metric {
+            id: $id,
+            name: $name,
+            aliases: &[$($alias),*],
+            header: $header,
+            unit: crate::metric::Unit::$unit,
+            kind: crate::metric::Kind::$kind,
+            help: $help,
+            read: $read,
+        }),+]
+    };
+}
+
 mod connection;
 mod process;
 
@@ -53,6 +71,15 @@ pub trait Entity: Sized + 'static {
     const NAME: &'static str;
     /// Its catalogue.
     const METRICS: &'static [Metric<Self>];
+    /// Fields a bare word is looked for in.
+    const WORD_FIELDS: &'static [&'static str];
+
+    /// Fields that `word` means all together: `port` is the local or the remote one.
+    #[must_use]
+    fn either(word: &str) -> &'static [&'static str] {
+        let _ = word;
+        &[]
+    }
 }
 
 /// One field of a table.

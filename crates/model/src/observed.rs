@@ -39,6 +39,13 @@ pub enum Observed<T> {
     Absent(Absence),
 }
 
+/// Not read yet.
+impl<T> Default for Observed<T> {
+    fn default() -> Self {
+        Self::Absent(Absence::NotYet)
+    }
+}
+
 impl<T> Observed<T> {
     /// Joins a column's value with its row's reason.
     #[must_use]

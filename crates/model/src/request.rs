@@ -1,6 +1,13 @@
 //! The way back: what a viewer asks of the machine it looks at.
 
-use crate::{Observed, ProcessKey};
+mod detail;
+
+pub use detail::{
+    Capabilities, DetailWish, FileKind, MemoryDetail, MemoryMap, OpenFile, ProcessDetail,
+    ResourceLimit, ThreadDetail, Wanted,
+};
+
+use crate::ProcessKey;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,11 +23,13 @@ pub enum Action {
     Suspend,
     /// Let it go on (SIGCONT).
     Resume,
+    /// Give it another nice value, -20 to 19.
+    Renice(i8),
 }
 
 impl Action {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Terminate, Self::Kill, Self::Suspend, Self::Resume];
+    /// Those that send a signal.
+    pub const SIGNALS: [Self; 4] = [Self::Terminate, Self::Kill, Self::Suspend, Self::Resume];
 
     /// The word in paths, logs and sentences.
     #[must_use]
@@ -30,6 +39,7 @@ impl Action {
             Self::Kill => "kill",
             Self::Suspend => "suspend",
             Self::Resume => "resume",
+            Self::Renice(_) => "renice",
         }
     }
 
@@ -41,6 +51,7 @@ impl Action {
             Self::Kill => "killed",
             Self::Suspend => "suspended",
             Self::Resume => "resumed",
+            Self::Renice(_) => "reniced",
         }
     }
 }
@@ -66,6 +77,8 @@ pub enum OutcomeKind {
     Running,
     /// The signal was delivered but it has not ended or stopped so far.
     StillRunning,
+    /// It has the nice value it was given.
+    Reniced,
 }
 
 impl OutcomeKind {
@@ -77,6 +90,7 @@ impl OutcomeKind {
             Self::Stopped => "stopped",
             Self::Running => "running",
             Self::StillRunning => "still_running",
+            Self::Reniced => "reniced",
         }
     }
 }
@@ -124,31 +138,6 @@ impl fmt::Display for Refusal {
             | Self::Unavailable(why) => f.write_str(why),
         }
     }
-}
-
-/// What is read of one process only when somebody opens it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProcessDetail {
-    /// The process.
-    pub key: ProcessKey,
-    /// Open file descriptors.
-    pub descriptors: Observed<u32>,
-    /// Terminal, e.g. `pts/0`.
-    pub terminal: Option<String>,
-    /// Process group.
-    pub process_group: u32,
-    /// Session.
-    pub session: u32,
-    /// Voluntary context switches so far, of the main thread.
-    pub voluntary_switches: Observed<u64>,
-    /// Involuntary context switches so far, of the main thread.
-    pub involuntary_switches: Observed<u64>,
-    /// Swapped-out memory, bytes.
-    pub swap_bytes: Observed<u64>,
-    /// Out-of-memory score.
-    pub oom_score: Observed<i32>,
-    /// Why an action on it would be refused.
-    pub protected: Option<String>,
 }
 
 /// What viewers look at first: it is read before the rest and kept freshest.

@@ -1,12 +1,27 @@
 //! What exists at one instant: cumulative counters and levels in SI units. Made only by the probe.
 
 pub mod host;
+pub mod life;
 pub mod process;
 pub mod socket;
+pub mod surroundings;
 
-pub use host::{CpuTimes, Host, HostFacts, Interface, Memory, Pressure, TrafficCounters};
-pub use process::{IoSample, ProcessFacts, ProcessSample, ProcessState, Processes};
-pub use socket::{Owner, Protocol, SocketSample, SocketState, Sockets, TcpCounters};
+pub use host::{
+    CpuTimes, Disk, DiskCounters, Host, HostFacts, Interface, InterfaceSetup, KernelCounters,
+    Memory, Pressure, Stall, TrafficCounters,
+};
+pub use life::{Exit, ExitStatus, LifeSource, Lives};
+pub use process::{
+    IoSample, NetSample, Occasional, ProcessFacts, ProcessSample, ProcessState, Processes, Runtime,
+};
+pub use socket::{
+    NamespaceAccess, NetNamespace, NetTotals, Owner, Payload, Protocol, SocketSample, SocketState,
+    Sockets, TcpCounters,
+};
+pub use surroundings::{
+    Battery, Container, FileSystem, Group, OwnLimits, Sensor, SensorKind, Session, Space,
+    Surroundings,
+};
 
 use crate::{Gap, Moment};
 
@@ -21,6 +36,8 @@ pub struct Snapshot {
     pub processes: Processes,
     /// Every socket we may see, by cookie ascending.
     pub sockets: Sockets,
+    /// Processes that ended since the snapshot before.
+    pub lives: Lives,
     /// What could not be read.
     pub gaps: Vec<Gap>,
     /// What taking it cost.
@@ -34,6 +51,10 @@ pub struct SampleCost {
     pub cpu_nanos: u64,
     /// Deadlines missed since sampling began.
     pub overruns: u64,
+    /// Descriptors of processes kept open, so that reading them again is cheap.
+    pub kept_descriptors: u32,
+    /// Rows that were not read again, because they had long stood still.
+    pub rows_late: u32,
 }
 
 impl Snapshot {
@@ -41,6 +62,7 @@ impl Snapshot {
     pub fn clear(&mut self) {
         self.processes.clear();
         self.sockets.clear();
+        self.lives.exits.clear();
         self.gaps.clear();
     }
 }

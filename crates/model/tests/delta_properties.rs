@@ -1,7 +1,8 @@
 //! What must hold of every delta, whatever the two snapshots are.
 
 use model::snapshot::{
-    IoSample, Owner, ProcessFacts, ProcessSample, Protocol, SocketSample, SocketState, TcpCounters,
+    Interface, IoSample, NetSample, Owner, Payload, ProcessFacts, ProcessSample, Protocol,
+    SocketSample, TcpCounters, TrafficCounters,
 };
 use model::{Absence, Delta, Observed, ProcessKey, Snapshot};
 use proptest::prelude::*;
@@ -14,17 +15,7 @@ const SECOND: u64 = 1_000_000_000;
 type Made = (u8, u64, u64);
 
 fn facts() -> Arc<ProcessFacts> {
-    Arc::new(ProcessFacts {
-        name: "made".into(),
-        exe: Observed::Absent(Absence::Unsupported),
-        cmdline: "".into(),
-        cwd: Observed::Absent(Absence::Unsupported),
-        uid: Observed::Known(0),
-        username: Observed::Known("root".into()),
-        cgroup: Observed::Absent(Absence::Unsupported),
-        container: None,
-        is_kernel: false,
-    })
+    Arc::new(ProcessFacts { name: "made".into(), ..ProcessFacts::default() })
 }
 
 fn snapshot(at: u64, processes: &BTreeMap<u32, Made>) -> Snapshot {
@@ -116,41 +107,81 @@ proptest! {
     }
 
     #[test]
-    fn sockets_charge_their_owner(bytes in prop::collection::btree_map(1u64..20, 0u64..1 << 40, 1..10)) {
-        let population = BTreeMap::from([(5, (0, 0, 0))]);
-        let mut before = snapshot(SECOND, &population);
-        let mut now = snapshot(2 * SECOND, &population);
-        for (cookie, sent) in &bytes {
-            // Even cookies were there before, with half their bytes; odd ones are new.
-            let earlier = if cookie % 2 == 0 { sent / 2 } else { 0 };
-            if cookie % 2 == 0 {
-                add_socket(&mut before, *cookie, earlier);
-            }
-            add_socket(&mut now, *cookie, *sent);
-        }
-        let delta = Delta::between(Some(&before), &now);
-        let expected: u64 = bytes.iter()
-            .map(|(cookie, sent)| if cookie % 2 == 0 { sent - sent / 2 } else { *sent }).sum();
-        let rate = delta.process(0).net_send_rate().known();
-        prop_assert!(rate.is_some_and(|rate| (rate - expected as f64).abs() < 1.0));
+    fn payload_rates_are_growth_between_two_readings_of_sockets(
+        bytes in prop::collection::vec((0u64..1 << 40, 0u64..1 << 40), 1..10),
+        seconds in 1u64..100,
+    ) {
+        let mut now = snapshot(200 * SECOND, &BTreeMap::from([(5, (0, 0, 0))]));
+        now.sockets.read_before_nanos = SECOND;
+        now.sockets.read_nanos = SECOND * (1 + seconds);
+        let sum = |pick: fn(&(u64, u64)) -> u64| bytes.iter().map(pick).sum::<u64>();
+        now.processes.net[0] = NetSample {
+            sent_before: sum(|pair| pair.0),
+            sent_bytes: sum(|pair| pair.0) + sum(|pair| pair.1),
+            ..NetSample::default()
+        };
+        bytes.iter().enumerate().for_each(|(row, pair)| add_socket(&mut now, row as u64, *pair));
+        let delta = Delta::between(None, &now);
+        let charged = delta.process(0).net_send_rate().known();
+        let sockets: f64 =
+            delta.socket_rows().filter_map(|row| row.send_rate().known()).sum();
+        prop_assert!(charged.is_some_and(|rate| (rate - sockets).abs() <= rate * 1e-9));
     }
 }
 
-fn add_socket(snapshot: &mut Snapshot, cookie: u64, acked_bytes: u64) {
+/// A connection that had sent the first number of bytes and now has sent the second more.
+fn add_socket(snapshot: &mut Snapshot, cookie: u64, (before, more): (u64, u64)) {
     let address = "127.0.0.1:1".parse().expect("an address");
+    let counters = TcpCounters { acked_bytes: before + more, ..TcpCounters::default() };
     snapshot.sockets.sample.push(SocketSample {
-        cookie,
-        protocol: Protocol::Tcp,
-        state: SocketState::Established,
-        local: address,
-        remote: address,
-        uid: 0,
-        inode: cookie,
-        receive_queue: 0,
-        send_queue: 0,
-        tcp: Some(TcpCounters { acked_bytes, ..TcpCounters::default() }),
+        tcp: Some(counters),
+        before: Some(Payload { received_bytes: 0, sent_bytes: before }),
+        ..SocketSample::new(cookie, Protocol::Tcp, address, address)
     });
     snapshot.sockets.owner.push(Owner::Process(5));
+}
+
+#[test]
+fn a_row_that_was_not_read_again_stands_still_and_says_how_old_it_is() {
+    let population = BTreeMap::from([(5, (0, SECOND, 0))]);
+    let before = snapshot(10 * SECOND, &population);
+    let mut now = snapshot(11 * SECOND, &population);
+    now.processes.read_nanos[0] = 10 * SECOND;
+    let delta = Delta::between(Some(&before), &now);
+    assert_eq!(delta.process(0).cpu_percent(), Observed::Known(0.0));
+    assert!((delta.process(0).age_seconds() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn no_rate_crosses_a_sleep_of_the_machine() {
+    let population = |cpu| BTreeMap::from([(5, (0, cpu, 0))]);
+    let before = snapshot(10 * SECOND, &population(0));
+    let mut now = snapshot(3600 * SECOND, &population(SECOND));
+    now.host.asleep_nanos = 3500 * SECOND;
+    let delta = Delta::between(Some(&before), &now);
+    assert_eq!(delta.suspended, Some(std::time::Duration::from_secs(3500)));
+    assert_eq!(delta.interval, None);
+    assert_eq!(delta.process(0).cpu_percent(), Observed::Absent(Absence::NotYet));
+}
+
+#[test]
+fn what_is_known_of_the_traffic_is_a_share_of_the_interfaces() {
+    let mut before = snapshot(SECOND, &BTreeMap::new());
+    let mut now = snapshot(2 * SECOND, &BTreeMap::new());
+    let interface = |received_bytes| Interface {
+        name: "eth0".into(),
+        counters: TrafficCounters { received_bytes, ..TrafficCounters::default() },
+        setup: Arc::default(),
+    };
+    before.host.interfaces.push(interface(500));
+    now.host.interfaces.push(interface(1500));
+    now.sockets.read_before_nanos = SECOND;
+    now.sockets.read_nanos = 2 * SECOND;
+    now.sockets.totals.attributed.received_bytes = 600;
+    now.sockets.totals.unattributed.received_bytes = 300;
+    let share = Delta::between(Some(&before), &now).network_share.expect("two readings");
+    assert_eq!((share.attributed.0, share.unattributed.0), (600.0, 300.0));
+    assert_eq!(share.coverage_ratio, Some(0.6));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The one road from a view back to a machine.
 
-use model::request::{Action, Interest, Outcome, ProcessDetail, Refusal, Target};
+use model::request::{Action, DetailWish, Interest, Outcome, ProcessDetail, Refusal, Target};
 
 /// Requests to one host: implemented by the agent for this machine and by the hub for hosts that
 /// are connected to it. Nobody else touches a process. Calls may block for seconds.
@@ -15,7 +15,7 @@ pub trait HostLink: Send + Sync {
     ///
     /// # Errors
     /// Why there is nothing to show.
-    fn detail(&self, target: Target) -> Result<ProcessDetail, Refusal>;
+    fn detail(&self, target: Target, wish: DetailWish) -> Result<ProcessDetail, Refusal>;
 
     /// Tells what viewers look at first. A wish.
     fn prefer(&self, interest: Interest);

@@ -4,6 +4,7 @@ pub(crate) mod control;
 mod facts;
 mod host;
 mod owners;
+mod payload;
 pub(crate) mod privilege;
 mod processes;
 mod procfs;
@@ -15,6 +16,7 @@ use host::HostReader;
 use model::snapshot::Owner;
 use model::{Absence, Gap, Snapshot};
 use owners::Owners;
+use payload::Payloads;
 use processes::ProcessReader;
 use procfs::ProcFs;
 use sockets::SocketReader;
@@ -27,6 +29,7 @@ pub struct Probe {
     processes: ProcessReader,
     sockets: SocketReader,
     owners: Owners,
+    payloads: Payloads,
 }
 
 impl Probe {
@@ -49,6 +52,7 @@ impl Probe {
             processes: ProcessReader::new(),
             sockets: SocketReader::open(),
             owners: Owners::default(),
+            payloads: Payloads::default(),
             root,
         })
     }
@@ -62,7 +66,9 @@ impl Probe {
         self.host.read(snapshot);
         self.processes.read(&self.root, snapshot, clock);
         self.sockets.read(snapshot);
+        self.payloads.pair(snapshot);
         self.owners.resolve(&self.root, snapshot);
+        self.payloads.charge(snapshot);
         add_gaps(snapshot);
         snapshot.cost.cpu_nanos = clock.thread_cpu_nanos().saturating_sub(cpu_before);
     }
@@ -72,7 +78,7 @@ impl Probe {
 fn add_gaps(snapshot: &mut Snapshot) {
     let denied = |count: usize| (count > 0).then_some(count as u32);
     let processes = &snapshot.processes;
-    let io = processes.io_absence.iter().filter(|a| **a == Some(Absence::Denied)).count();
+    let io = processes.io.iter().filter(|io| io.absence == Some(Absence::Denied)).count();
     let paths = processes
         .facts
         .iter()

@@ -62,7 +62,7 @@ fn storage_io_that_costs_no_tick_is_seen_in_every_sample_once_it_flows() {
     for sample in 0..40 {
         tree.written(sample * 1000);
         probe.sample(&mut snapshot, &clock);
-        seen.push(snapshot.processes.io_write_bytes[0]);
+        seen.push(snapshot.processes.io[0].write_bytes);
         clock.0.set(clock.0.get() + SECOND);
     }
     // CPU time and faults never move here, so that it flows is noticed within ten samples.

@@ -94,7 +94,8 @@ impl Victim {
             .expect("the namespace's last pid can be set by its root");
         let child = Command::new("sleep").arg("600").stdin(Stdio::null()).spawn().unwrap();
         assert_eq!(child.id(), PID, "the pid was free and is given");
-        let seen = control.detail(Target { pid: PID, start_time: None });
+        let seen = control
+            .detail(Target { pid: PID, start_time: None }, model::request::DetailWish::cheap());
         Self { child: Some(child), start_time: seen.expect("it lives").key.start_time() }
     }
 

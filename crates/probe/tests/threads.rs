@@ -15,7 +15,10 @@ fn a_thread_is_no_process() {
     });
     let target = Target { pid: told.recv().unwrap().cast_unsigned(), start_time: None };
     let control = Control::new().unwrap();
-    assert_eq!(control.detail(target).unwrap_err(), Refusal::NoSuchProcess);
+    assert_eq!(
+        control.detail(target, model::request::DetailWish::cheap()).unwrap_err(),
+        Refusal::NoSuchProcess
+    );
     assert_eq!(control.act(target, Action::Resume).unwrap_err(), Refusal::NoSuchProcess);
     drop(end);
     thread.join().unwrap();

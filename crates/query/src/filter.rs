@@ -2,35 +2,10 @@
 
 use crate::lexer::Operator;
 use crate::{Mistake, parser};
-use model::metric::{ConnectionEntity, Entity, Metric, MetricValue, ProcessEntity};
-
-/// A kind of row that can be searched by bare words.
-pub trait Searched: Entity {
-    /// Fields a bare word is looked for in.
-    const WORD_FIELDS: &'static [&'static str];
-
-    /// Whether `word` means the local or the remote port.
-    fn is_either_port(word: &str) -> bool {
-        let _ = word;
-        false
-    }
-}
-
-impl Searched for ProcessEntity {
-    const WORD_FIELDS: &'static [&'static str] = &["name", "cmdline"];
-}
-
-impl Searched for ConnectionEntity {
-    const WORD_FIELDS: &'static [&'static str] =
-        &["process_name", "local_address", "remote_address", "status", "protocol"];
-
-    fn is_either_port(word: &str) -> bool {
-        word.eq_ignore_ascii_case("port")
-    }
-}
+use model::metric::{Entity, Metric, MetricValue};
 
 /// What a row must be to be shown.
-pub enum Filter<E: Searched> {
+pub enum Filter<E: Entity> {
     /// Any row.
     Everything,
     /// All of these.
@@ -62,7 +37,7 @@ pub(crate) enum Literal {
     Text(String),
 }
 
-impl<E: Searched> Filter<E> {
+impl<E: Entity> Filter<E> {
     /// Understands a filter; an empty one passes everything.
     ///
     /// # Errors
@@ -98,7 +73,7 @@ fn read<'row, E: Entity>(metric: &Metric<E>, row: &'row E::Row<'_>) -> MetricVal
     (metric.read)(row)
 }
 
-fn has_word<E: Searched>(row: &E::Row<'_>, word: &str) -> bool {
+fn has_word<E: Entity>(row: &E::Row<'_>, word: &str) -> bool {
     let searched = E::METRICS.iter().filter(|metric| E::WORD_FIELDS.contains(&metric.name));
     searched.into_iter().any(|metric| match read(metric, row) {
         MetricValue::Text(text) => text.to_lowercase().contains(word),

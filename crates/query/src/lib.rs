@@ -15,7 +15,7 @@ mod order;
 mod parser;
 mod quantity;
 
-pub use filter::{Filter, Searched};
+pub use filter::Filter;
 pub use order::Order;
 
 use std::fmt;

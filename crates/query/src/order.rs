@@ -1,8 +1,8 @@
 //! The order of rows: a field, and which end comes first.
 
+use crate::Mistake;
 use crate::lexer::mistake;
 use crate::parser::{field_names, nearest_field};
-use crate::{Mistake, Searched};
 use model::metric::{Entity, Metric, MetricValue, find};
 use std::cmp::Ordering;
 
@@ -12,7 +12,7 @@ pub struct Order<E: Entity> {
     descending: bool,
 }
 
-impl<E: Searched> Order<E> {
+impl<E: Entity> Order<E> {
     /// `field` for ascending, `-field` for descending.
     ///
     /// # Errors

@@ -1,17 +1,17 @@
 //! Words to a filter, by recursive descent: `or` binds weaker than `and`, that weaker than `not`.
 
 use crate::Mistake;
-use crate::filter::{Comparison, Filter, Literal, Searched};
+use crate::filter::{Comparison, Filter, Literal};
 use crate::lexer::{Operator, Placed, Token, mistake, tokens};
 use crate::quantity;
-use model::metric::{Metric, Unit, find};
+use model::metric::{Entity, Metric, Unit, find};
 
 /// Deepest nesting of parentheses and `not`; deeper is a mistake, not a stack overflow.
 const DEPTH_MAX: usize = 64;
 
 const EXAMPLE: &str = "for example: cpu > 20 and user = root";
 
-pub(crate) fn parse<E: Searched>(text: &str) -> Result<Filter<E>, Mistake> {
+pub(crate) fn parse<E: Entity>(text: &str) -> Result<Filter<E>, Mistake> {
     let tokens = tokens(text)?;
     let end = text.chars().count();
     if tokens.is_empty() {
@@ -52,7 +52,7 @@ impl Parser {
         is_next
     }
 
-    fn any<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+    fn any<E: Entity>(&mut self) -> Result<Filter<E>, Mistake> {
         let mut parts = vec![self.all()?];
         while self.take_keyword("or") {
             parts.push(self.all()?);
@@ -60,7 +60,7 @@ impl Parser {
         Ok(Filter::any(parts))
     }
 
-    fn all<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+    fn all<E: Entity>(&mut self) -> Result<Filter<E>, Mistake> {
         let mut parts = vec![self.one()?];
         loop {
             if self.take_keyword("and") || self.starts_another() {
@@ -80,7 +80,7 @@ impl Parser {
         }
     }
 
-    fn one<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+    fn one<E: Entity>(&mut self) -> Result<Filter<E>, Mistake> {
         if self.depth == DEPTH_MAX {
             return Err(self.mistake_here("too deeply nested", "use fewer parentheses"));
         }
@@ -90,7 +90,7 @@ impl Parser {
         filter
     }
 
-    fn one_nested<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+    fn one_nested<E: Entity>(&mut self) -> Result<Filter<E>, Mistake> {
         if self.take_keyword("not") {
             return Ok(Filter::Not(Box::new(self.one()?)));
         }
@@ -108,7 +108,7 @@ impl Parser {
         }
     }
 
-    fn in_parentheses<E: Searched>(&mut self) -> Result<Filter<E>, Mistake> {
+    fn in_parentheses<E: Entity>(&mut self) -> Result<Filter<E>, Mistake> {
         let inner = self.any()?;
         if self.peek() != Some(&Token::Close) {
             return Err(self.mistake_here("a closing parenthesis is missing", "add )"));
@@ -117,11 +117,7 @@ impl Parser {
         Ok(inner)
     }
 
-    fn after_word<E: Searched>(
-        &mut self,
-        word: &str,
-        position: usize,
-    ) -> Result<Filter<E>, Mistake> {
+    fn after_word<E: Entity>(&mut self, word: &str, position: usize) -> Result<Filter<E>, Mistake> {
         if matches!(word.to_ascii_lowercase().as_str(), "and" | "or") {
             let message = format!("\"{word}\" has nothing before it");
             return Err(mistake(position, &message, EXAMPLE));
@@ -134,8 +130,9 @@ impl Parser {
         };
         let operator = *operator;
         self.next += 1;
-        if E::is_either_port(word) {
-            return self.either_port(operator);
+        let fields = E::either(word);
+        if !fields.is_empty() {
+            return self.either(fields, operator);
         }
         let metric = find::<E>(word).ok_or_else(|| unknown_field::<E>(word, position))?;
         let literal = self.literal(metric, operator)?;
@@ -143,13 +140,15 @@ impl Parser {
     }
 
     /// `port` means the local or the remote one.
-    fn either_port<E: Searched>(&mut self, operator: Operator) -> Result<Filter<E>, Mistake> {
+    fn either<E: Entity>(
+        &mut self,
+        fields: &[&str],
+        operator: Operator,
+    ) -> Result<Filter<E>, Mistake> {
         let start = self.next;
         let mut parts = Vec::new();
-        for name in ["local_port", "remote_port"] {
+        for metric in fields.iter().filter_map(|name| find::<E>(name)) {
             self.next = start;
-            let metric = find::<E>(name)
-                .ok_or_else(|| self.mistake_here("there are no ports here", EXAMPLE))?;
             let literal = self.literal(metric, operator)?;
             parts.push(Filter::Compare(Comparison { metric, operator, literal }));
         }
@@ -157,7 +156,7 @@ impl Parser {
         Ok(if excludes { Filter::all(parts) } else { Filter::any(parts) })
     }
 
-    fn literal<E: Searched>(
+    fn literal<E: Entity>(
         &mut self,
         metric: &Metric<E>,
         operator: Operator,
@@ -208,7 +207,7 @@ fn example_value(unit: Unit) -> &'static str {
     }
 }
 
-fn unknown_field<E: Searched>(word: &str, position: usize) -> Mistake {
+fn unknown_field<E: Entity>(word: &str, position: usize) -> Mistake {
     let nearest = nearest_field::<E>(word);
     let hint = match nearest {
         Some(name) => format!("did you mean {name}?"),
@@ -217,11 +216,11 @@ fn unknown_field<E: Searched>(word: &str, position: usize) -> Mistake {
     mistake(position, &format!("a {} has no field \"{word}\"", E::NAME), &hint)
 }
 
-pub(crate) fn field_names<E: Searched>() -> String {
+pub(crate) fn field_names<E: Entity>() -> String {
     E::METRICS.iter().map(|metric| metric.name).collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) fn nearest_field<E: Searched>(word: &str) -> Option<&'static str> {
+pub(crate) fn nearest_field<E: Entity>(word: &str) -> Option<&'static str> {
     let names = E::METRICS.iter().flat_map(|metric| metric.aliases.iter().chain([&metric.name]));
     let scored = names.map(|name| (distance(&word.to_ascii_lowercase(), name), *name));
     let limit = (word.chars().count() / 3).max(1);

@@ -26,7 +26,7 @@ fn made(pid: u32, name: &str, user: &str, rss_mib: u64) -> (ProcessSample, Arc<P
         username: Observed::Known(user.into()),
         cgroup: Observed::Absent(Absence::Unsupported),
         container: (name == "web").then(|| "c0ffee".into()),
-        is_kernel: false,
+        ..ProcessFacts::default()
     };
     (sample, Arc::new(facts))
 }

@@ -22,8 +22,7 @@ fn facts(pid: u32) -> Arc<ProcessFacts> {
         uid: Observed::Known(1000 + pid % 7),
         username: Observed::Known(format!("user{}", pid % 7).into()),
         cgroup: Observed::Absent(Absence::Unsupported),
-        container: None,
-        is_kernel: false,
+        ..ProcessFacts::default()
     })
 }
 

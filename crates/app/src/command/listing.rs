@@ -4,10 +4,10 @@ use crate::args::Listing;
 use crate::exit::{Answer, Failure};
 use crate::table;
 use anyhow::{Context, Result};
-use model::metric::{ConnectionEntity, ProcessEntity};
+use model::metric::{ConnectionEntity, Entity, ProcessEntity};
 use model::{Delta, Snapshot};
 use probe::{Probe, SystemClock};
-use query::{Filter, Order, Searched};
+use query::{Filter, Order};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
@@ -75,13 +75,13 @@ fn answer(is_empty: bool) -> Answer {
     if is_empty { Answer::No } else { Answer::Yes }
 }
 
-struct Question<E: Searched> {
+struct Question<E: Entity> {
     filter: Filter<E>,
     order: Order<E>,
     limit: usize,
 }
 
-impl<E: Searched> Question<E> {
+impl<E: Entity> Question<E> {
     fn of(options: &Listing, order: &str) -> Result<Self> {
         let filter = options.filter.as_deref().unwrap_or("");
         let order = options.sort.as_deref().unwrap_or(order);

@@ -65,9 +65,9 @@ pub(super) async fn act(
 }
 
 fn find_action(word: &str) -> Result<Action, HttpProblem> {
-    let found = Action::ALL.into_iter().find(|action| action.word() == word);
+    let found = Action::SIGNALS.into_iter().find(|action| action.word() == word);
     found.ok_or_else(|| {
-        let words = Action::ALL.map(Action::word).join(", ");
+        let words = Action::SIGNALS.map(Action::word).join(", ");
         HttpProblem::not_found(format!("there is no such action; actions are {words}"))
             .field("action")
     })

@@ -8,7 +8,7 @@ use crate::state::{HubState, SharedState, blocking};
 use axum::extract::State;
 use axum::response::Response;
 use model::HostId;
-use model::request::{Refusal, Target};
+use model::request::{DetailWish, Refusal, Target};
 use monitor::HostStatus;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ pub(super) async fn detail(
     let link = state.monitor.link(&host.id).ok_or_else(not_sampled)?;
     let target = Target { pid: path.pid, start_time };
     let found = blocking(move || {
-        let detail = link.detail(target)?;
+        let detail = link.detail(target, DetailWish::cheap())?;
         process_detail(&delta, &detail).ok_or_else(|| {
             let why = "this process began a moment ago and is not in a sample so far";
             Refusal::Unavailable(why.to_owned())

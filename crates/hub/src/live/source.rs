@@ -179,7 +179,11 @@ mod tests {
             Err(Refusal::NoSuchProcess)
         }
 
-        fn detail(&self, _: Target) -> Result<ProcessDetail, Refusal> {
+        fn detail(
+            &self,
+            _: Target,
+            _: model::request::DetailWish,
+        ) -> Result<ProcessDetail, Refusal> {
             Err(Refusal::NoSuchProcess)
         }
 

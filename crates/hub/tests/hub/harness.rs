@@ -2,7 +2,9 @@
 
 use hub::accounts::{Accounts, Role};
 use hub::{HubOptions, bind};
-use model::request::{Action, Interest, Outcome, OutcomeKind, ProcessDetail, Refusal, Target};
+use model::request::{
+    Action, DetailWish, Interest, Outcome, OutcomeKind, ProcessDetail, Refusal, Target,
+};
 use model::snapshot::{
     CpuTimes, HostFacts, IoSample, Memory, Owner, ProcessFacts, ProcessSample, ProcessState,
     Protocol, SocketSample, SocketState,
@@ -351,16 +353,18 @@ fn snapshot(seconds: u64) -> Snapshot {
         snapshot.processes.push(&sample(pid, birth, (boot_nanos, busy_nanos)), facts(name));
     }
     snapshot.sockets.sample.push(SocketSample {
-        cookie: 7,
-        protocol: Protocol::Tcp,
         state: SocketState::Listen,
-        local: "0.0.0.0:5432".parse().unwrap(),
-        remote: "0.0.0.0:0".parse().unwrap(),
         uid: 1000,
         inode: 9,
         receive_queue: 0,
         send_queue: 128,
         tcp: None,
+        ..SocketSample::new(
+            7,
+            Protocol::Tcp,
+            "0.0.0.0:5432".parse().unwrap(),
+            "0.0.0.0:0".parse().unwrap(),
+        )
     });
     snapshot.sockets.owner.push(Owner::Process(WORKER.0));
     snapshot
@@ -389,9 +393,7 @@ fn facts(name: &str) -> Arc<ProcessFacts> {
         cwd: Observed::Absent(Absence::Denied),
         uid: Observed::Known(1000),
         username: Observed::Known("ann".into()),
-        cgroup: Observed::Absent(Absence::NotYet),
-        container: None,
-        is_kernel: false,
+        ..ProcessFacts::default()
     })
 }
 
@@ -428,13 +430,14 @@ impl HostLink for MadeLink {
                     Action::Kill => OutcomeKind::Ended,
                     Action::Suspend => OutcomeKind::Stopped,
                     Action::Resume => OutcomeKind::Running,
+                    Action::Renice(_) => OutcomeKind::Reniced,
                 },
                 elapsed: Duration::from_millis(310),
             }),
         }
     }
 
-    fn detail(&self, target: Target) -> Result<ProcessDetail, Refusal> {
+    fn detail(&self, target: Target, _: DetailWish) -> Result<ProcessDetail, Refusal> {
         Ok(ProcessDetail {
             key: Self::find(target)?,
             descriptors: Observed::Known(12),
@@ -445,7 +448,7 @@ impl HostLink for MadeLink {
             involuntary_switches: Observed::Known(4),
             swap_bytes: Observed::Absent(Absence::Denied),
             oom_score: Observed::Known(0),
-            protected: None,
+            ..ProcessDetail::default()
         })
     }
 

@@ -1,7 +1,9 @@
 //! Rates of the machine itself.
 
 use crate::Interval;
-use crate::snapshot::{CpuTimes, Host, Interface, TrafficCounters};
+use crate::snapshot::{
+    CpuTimes, Disk, DiskCounters, Host, Interface, KernelCounters, TrafficCounters,
+};
 
 /// Rates of one host; `None` where there is nothing to compare with.
 #[derive(Debug, Clone, Default)]
@@ -12,23 +14,59 @@ pub struct HostRates {
     pub cores: Vec<Option<CpuShare>>,
     /// Processes and threads begun per second.
     pub forks: Option<f64>,
+    /// Context switches per second.
+    pub context_switches: Option<f64>,
+    /// Interrupts per second.
+    pub interrupts: Option<f64>,
+    /// Bytes read from swap per second.
+    pub swap_in_bytes: Option<f64>,
+    /// Bytes written to swap per second.
+    pub swap_out_bytes: Option<f64>,
     /// Each interface, in the order of the snapshot.
     pub interfaces: Vec<Option<TrafficRates>>,
+    /// Each block device, in the order of the snapshot.
+    pub disks: Vec<Option<DiskRates>>,
 }
 
-/// How a core spent its time, percent. The parts but `iowait` add up to `busy`.
+/// How a core spent its time, percent. `user`, `nice`, `system`, `irq`, `softirq` and `steal` add
+/// up to `busy`; `guest` is inside `user` and `nice`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct CpuShare {
     /// Not idle.
     pub busy: f64,
-    /// User mode, nice included.
+    /// User mode at a nice value of 0 or less.
     pub user: f64,
-    /// Kernel mode, interrupts included.
+    /// User mode at a positive nice value.
+    pub nice: f64,
+    /// Kernel mode.
     pub system: f64,
+    /// Hardware interrupts.
+    pub irq: f64,
+    /// Software interrupts.
+    pub softirq: f64,
     /// Idle while waiting for storage.
     pub iowait: f64,
     /// Taken by the hypervisor.
     pub steal: f64,
+    /// Running guests.
+    pub guest: f64,
+}
+
+/// What goes through a block device per second.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct DiskRates {
+    /// Reads.
+    pub reads: f64,
+    /// Bytes read.
+    pub read_bytes: f64,
+    /// Writes.
+    pub writes: f64,
+    /// Bytes written.
+    pub write_bytes: f64,
+    /// Time with at least one request on its way, percent.
+    pub busy_percent: f64,
+    /// How long a request took, milliseconds; `None` when none was completed.
+    pub latency_ms: Option<f64>,
 }
 
 /// Traffic per second.
@@ -54,14 +92,22 @@ pub struct TrafficRates {
 
 impl HostRates {
     pub(super) fn refill(&mut self, before: Option<&Host>, now: &Host, elapsed: Option<Interval>) {
-        self.cores.clear();
+        let before = before.filter(|_| elapsed.is_some());
+        self.refill_cores(before, now);
+        let rate = |pick: fn(&KernelCounters) -> u64| {
+            let before = before.map(|before| pick(&before.counters)).filter(|count| *count > 0);
+            elapsed.zip(before).and_then(|(time, before)| time.rate(before, pick(&now.counters)))
+        };
+        self.forks = rate(|counters| counters.forks);
+        self.context_switches = rate(|counters| counters.context_switches);
+        self.interrupts = rate(|counters| counters.interrupts);
+        let paging = |pick: fn(&KernelCounters) -> u64| {
+            let before = before.map(|before| pick(&before.counters));
+            elapsed.zip(before).and_then(|(time, before)| time.rate(before, pick(&now.counters)))
+        };
+        self.swap_in_bytes = paging(|counters| counters.swap_in_bytes);
+        self.swap_out_bytes = paging(|counters| counters.swap_out_bytes);
         self.interfaces.clear();
-        self.cpu = before.and_then(|before| CpuShare::between(&before.cpu, &now.cpu));
-        for (core, times) in now.cores.iter().enumerate() {
-            let earlier = before.and_then(|before| before.cores.get(core));
-            self.cores.push(earlier.and_then(|earlier| CpuShare::between(earlier, times)));
-        }
-        self.forks = before.zip(elapsed).and_then(|(b, elapsed)| elapsed.rate(b.forks, now.forks));
         for (row, interface) in now.interfaces.iter().enumerate() {
             let earlier = before.and_then(|before| find(&before.interfaces, row, &interface.name));
             let rates = earlier.zip(elapsed).and_then(|(earlier, elapsed)| {
@@ -69,13 +115,82 @@ impl HostRates {
             });
             self.interfaces.push(rates);
         }
+        self.disks.clear();
+        for (row, disk) in now.disks.iter().enumerate() {
+            let earlier = before.and_then(|before| find(&before.disks, row, &disk.name));
+            let rates = earlier.zip(elapsed).and_then(|(earlier, elapsed)| {
+                DiskRates::between(&earlier.counters, &disk.counters, elapsed)
+            });
+            self.disks.push(rates);
+        }
+    }
+
+    /// Cores are paired by their number: one may have been switched off.
+    fn refill_cores(&mut self, before: Option<&Host>, now: &Host) {
+        self.cpu = before.and_then(|before| CpuShare::between(&before.cpu, &now.cpu));
+        self.cores.clear();
+        for (row, times) in now.cores.iter().enumerate() {
+            let number = now.core_numbers.get(row);
+            let earlier = before.and_then(|before| {
+                let same_row = Some(row).filter(|row| before.core_numbers.get(*row) == number);
+                let found = || before.core_numbers.iter().position(|old| Some(old) == number);
+                before.cores.get(same_row.or_else(found)?)
+            });
+            self.cores.push(earlier.and_then(|earlier| CpuShare::between(earlier, times)));
+        }
+    }
+
+    /// Bytes received and sent per second through all interfaces, loopback included.
+    pub(super) fn all_traffic(&self) -> Option<(f64, f64)> {
+        let mut sum = (0.0, 0.0);
+        for rates in &self.interfaces {
+            let rates = (*rates)?;
+            sum = (sum.0 + rates.received_bytes, sum.1 + rates.sent_bytes);
+        }
+        (!self.interfaces.is_empty()).then_some(sum)
     }
 }
 
-/// The interface of that name, most likely in the same row as before.
-fn find<'a>(interfaces: &'a [Interface], row: usize, name: &str) -> Option<&'a Interface> {
-    let same_row = interfaces.get(row).filter(|interface| *interface.name == *name);
-    same_row.or_else(|| interfaces.iter().find(|interface| *interface.name == *name))
+/// Something with a name of the kernel's.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for Interface {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for Disk {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// The one of that name, most likely in the same row as before.
+fn find<'a, T: Named>(rows: &'a [T], row: usize, name: &str) -> Option<&'a T> {
+    let same_row = rows.get(row).filter(|candidate| candidate.name() == name);
+    same_row.or_else(|| rows.iter().find(|candidate| candidate.name() == name))
+}
+
+impl DiskRates {
+    /// `None` if any counter went backwards: another device has that name now.
+    fn between(before: &DiskCounters, now: &DiskCounters, elapsed: Interval) -> Option<Self> {
+        let requests = (now.reads.checked_sub(before.reads)?)
+            .saturating_add(now.writes.checked_sub(before.writes)?);
+        let taken = (now.read_nanos.checked_sub(before.read_nanos)?)
+            .saturating_add(now.write_nanos.checked_sub(before.write_nanos)?);
+        let busy = elapsed.rate(before.busy_nanos, now.busy_nanos)? / 1e7;
+        Some(Self {
+            reads: elapsed.rate(before.reads, now.reads)?,
+            read_bytes: elapsed.rate(before.read_bytes, now.read_bytes)?,
+            writes: elapsed.rate(before.writes, now.writes)?,
+            write_bytes: elapsed.rate(before.write_bytes, now.write_bytes)?,
+            busy_percent: busy.min(100.0),
+            latency_ms: (requests > 0).then(|| taken as f64 / 1e6 / requests as f64),
+        })
+    }
 }
 
 impl CpuShare {
@@ -83,11 +198,12 @@ impl CpuShare {
     /// as zero, so that no share leaves 0 to 100.
     fn between(before: &CpuTimes, now: &CpuTimes) -> Option<Self> {
         let growth = |pick: fn(&CpuTimes) -> u64| pick(now).saturating_sub(pick(before)) as f64;
-        let user = growth(|t| t.user) + growth(|t| t.nice);
-        let system = growth(|t| t.system) + growth(|t| t.irq) + growth(|t| t.softirq);
-        let steal = growth(|t| t.steal);
-        let iowait = growth(|t| t.iowait);
-        let busy = user + system + steal;
+        // Guest time is inside user and nice already.
+        let (user, nice) = (growth(|t| t.user), growth(|t| t.nice));
+        let system = growth(|t| t.system);
+        let (irq, softirq) = (growth(|t| t.irq), growth(|t| t.softirq));
+        let (steal, iowait) = (growth(|t| t.steal), growth(|t| t.iowait));
+        let busy = user + nice + system + irq + softirq + steal;
         let total = busy + iowait + growth(|t| t.idle);
         if total <= 0.0 {
             return None;
@@ -96,9 +212,13 @@ impl CpuShare {
         Some(Self {
             busy: percent(busy),
             user: percent(user),
+            nice: percent(nice),
             system: percent(system),
+            irq: percent(irq),
+            softirq: percent(softirq),
             iowait: percent(iowait),
             steal: percent(steal),
+            guest: percent(growth(|t| t.guest) + growth(|t| t.guest_nice)),
         })
     }
 }

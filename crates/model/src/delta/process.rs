@@ -1,8 +1,10 @@
 //! Rates of processes, and one process as a row.
 
-use super::{Delta, SocketRates};
+use super::Delta;
 use crate::key::TICKS_PER_SECOND;
-use crate::snapshot::{Owner, ProcessFacts, ProcessState, Processes, Sockets};
+use crate::snapshot::{
+    IoSample, NetSample, Occasional, ProcessFacts, ProcessState, Processes, Sockets,
+};
 use crate::{Absence, Interval, Observed, ProcessKey};
 
 /// Rates of all processes, row by row as the table. A value counts only where the absence beside
@@ -42,7 +44,7 @@ impl ProcessRates {
     /// A row of a first snapshot: nothing to compare with.
     pub(super) fn push_first(&mut self, now: &Processes, row: usize) {
         self.push_cpu(None);
-        self.push_io(None, now.io_absence[row]);
+        self.push_io(None, now.io[row].absence);
     }
 
     /// A process seen in both snapshots.
@@ -53,10 +55,8 @@ impl ProcessRates {
         now: &Processes,
         row: usize,
     ) {
-        let elapsed = Interval::between(before.read_nanos[old], now.read_nanos[row]);
-        let cpu = elapsed.and_then(|i| i.rate(before.cpu_nanos(old), now.cpu_nanos(row)));
-        self.push_cpu(cpu);
-        let absence = now.io_absence[row].or(before.io_absence[old].map(|_| Absence::NotYet));
+        self.push_cpu(cpu_rate(before, old, now, row));
+        let absence = now.io[row].absence.or(before.io[old].absence.map(|_| Absence::NotYet));
         self.push_io(io_rates(before, old, now, row), absence);
     }
 
@@ -72,9 +72,16 @@ impl ProcessRates {
         let elapsed = Interval::between(since, now.read_nanos[row]);
         self.push_cpu(elapsed.and_then(|i| i.rate(0, now.cpu_nanos(row))));
         let io = elapsed.and_then(|i| {
-            Some((i.rate(0, now.io_read_bytes[row])?, i.rate(0, now.io_write_bytes[row])?))
+            Some((i.rate(0, now.io[row].read_bytes)?, i.rate(0, now.io[row].write_bytes)?))
         });
-        self.push_io(io, now.io_absence[row]);
+        self.push_io(io, now.io[row].absence);
+    }
+
+    /// No rate is known.
+    pub(super) fn withhold(&mut self) {
+        for column in [&mut self.cpu_absence, &mut self.io_absence, &mut self.net_absence] {
+            column.iter_mut().for_each(|absence| *absence = absence.or(Some(Absence::NotYet)));
+        }
     }
 
     fn push_cpu(&mut self, cores: Option<f64>) {
@@ -93,40 +100,43 @@ impl ProcessRates {
         }));
     }
 
-    /// Adds each connection's rates to the process that holds it. A process without a TCP socket
-    /// has no rate: UDP is not counted, so zero would not be measured.
-    pub(super) fn charge_sockets(
-        &mut self,
-        processes: &Processes,
-        sockets: &Sockets,
-        rates: &SocketRates,
-    ) {
-        let count = processes.len();
-        self.net_receive.resize(count, 0.0);
-        self.net_send.resize(count, 0.0);
-        self.net_absence.resize(count, Some(Absence::NotYet));
-        for (socket, owner) in sockets.owner.iter().enumerate() {
-            let Owner::Process(pid) = *owner else { continue };
-            let Some(row) = processes.find(pid) else { continue };
-            if rates.absence[socket].is_some() {
-                continue;
-            }
-            self.net_receive[row] += rates.receive[socket];
-            self.net_send[row] += rates.send[socket];
-            self.net_absence[row] = None;
+    /// Payload rates of all processes, over the time between the two last readings of sockets.
+    pub(super) fn refill_net(&mut self, processes: &Processes, sockets: &Sockets) {
+        let elapsed = sockets.interval();
+        for net in &processes.net {
+            let rates = elapsed.and_then(|elapsed| {
+                let receive = elapsed.rate(net.received_before, net.received_bytes)?;
+                Some((receive, elapsed.rate(net.sent_before, net.sent_bytes)?))
+            });
+            let (receive, send) = rates.unwrap_or((0.0, 0.0));
+            self.net_receive.push(receive);
+            self.net_send.push(send);
+            let not_yet = rates.is_none().then_some(Absence::NotYet);
+            self.net_absence.push(net.absence.or(not_yet));
         }
     }
+}
+
+/// CPU between two reads. A row that was not read again had stood still for several samples
+/// before, or it would have been read: that stands until it is.
+fn cpu_rate(before: &Processes, old: usize, now: &Processes, row: usize) -> Option<f64> {
+    if before.read_nanos[old] == now.read_nanos[row] {
+        return Some(0.0);
+    }
+    let elapsed = Interval::between(before.read_nanos[old], now.read_nanos[row])?;
+    elapsed.rate(before.cpu_nanos(old), now.cpu_nanos(row))
 }
 
 /// I/O between two reads. The counters are read only where something moved; where they were not
 /// read again, nothing moved.
 fn io_rates(before: &Processes, old: usize, now: &Processes, row: usize) -> Option<(f64, f64)> {
-    if before.io_read_nanos[old] == now.io_read_nanos[row] {
+    let (before, now) = (&before.io[old], &now.io[row]);
+    if before.read_nanos == now.read_nanos {
         return Some((0.0, 0.0));
     }
-    let elapsed = Interval::between(before.io_read_nanos[old], now.io_read_nanos[row])?;
-    let read = elapsed.rate(before.io_read_bytes[old], now.io_read_bytes[row])?;
-    let write = elapsed.rate(before.io_write_bytes[old], now.io_write_bytes[row])?;
+    let elapsed = Interval::between(before.read_nanos, now.read_nanos)?;
+    let read = elapsed.rate(before.read_bytes, now.read_bytes)?;
+    let write = elapsed.rate(before.write_bytes, now.write_bytes)?;
     Some((read, write))
 }
 
@@ -135,26 +145,6 @@ impl Processes {
     #[must_use]
     pub fn cpu_nanos(&self, row: usize) -> u64 {
         self.user_nanos[row].saturating_add(self.system_nanos[row])
-    }
-
-    pub(super) fn copy_from(&mut self, other: &Self) {
-        self.key.clone_from(&other.key);
-        self.parent.clone_from(&other.parent);
-        self.state.clone_from(&other.state);
-        self.user_nanos.clone_from(&other.user_nanos);
-        self.system_nanos.clone_from(&other.system_nanos);
-        self.read_nanos.clone_from(&other.read_nanos);
-        self.rss_bytes.clone_from(&other.rss_bytes);
-        self.vms_bytes.clone_from(&other.vms_bytes);
-        self.threads.clone_from(&other.threads);
-        self.nice.clone_from(&other.nice);
-        self.minor_faults.clone_from(&other.minor_faults);
-        self.major_faults.clone_from(&other.major_faults);
-        self.io_read_bytes.clone_from(&other.io_read_bytes);
-        self.io_write_bytes.clone_from(&other.io_write_bytes);
-        self.io_read_nanos.clone_from(&other.io_read_nanos);
-        self.io_absence.clone_from(&other.io_absence);
-        self.facts.clone_from(&other.facts);
     }
 }
 
@@ -276,15 +266,15 @@ impl<'a> ProcessRow<'a> {
     /// Bytes read from storage so far.
     #[must_use]
     pub fn io_read_bytes(&self) -> Observed<u64> {
-        let processes = &self.delta.processes;
-        Observed::new(processes.io_read_bytes[self.index], processes.io_absence[self.index])
+        let io = self.io();
+        Observed::new(io.read_bytes, io.absence)
     }
 
     /// Bytes written to storage so far.
     #[must_use]
     pub fn io_write_bytes(&self) -> Observed<u64> {
-        let processes = &self.delta.processes;
-        Observed::new(processes.io_write_bytes[self.index], processes.io_absence[self.index])
+        let io = self.io();
+        Observed::new(io.write_bytes, io.absence)
     }
 
     /// Bytes read from storage per second.
@@ -313,5 +303,138 @@ impl<'a> ProcessRow<'a> {
     pub fn net_send_rate(&self) -> Observed<f64> {
         let rates = &self.delta.process_rates;
         Observed::new(rates.net_send[self.index], rates.net_absence[self.index])
+    }
+
+    fn io(&self) -> &'a IoSample {
+        &self.delta.processes.io[self.index]
+    }
+
+    fn net(&self) -> &'a NetSample {
+        &self.delta.processes.net[self.index]
+    }
+
+    fn occasional(&self) -> &'a Occasional {
+        &self.delta.processes.occasional[self.index]
+    }
+
+    /// TCP payload received since Topmast first saw it.
+    #[must_use]
+    pub fn net_received_bytes(&self) -> Observed<u64> {
+        Observed::new(self.net().received_bytes, self.net().absence)
+    }
+
+    /// TCP payload sent since Topmast first saw it.
+    #[must_use]
+    pub fn net_sent_bytes(&self) -> Observed<u64> {
+        Observed::new(self.net().sent_bytes, self.net().absence)
+    }
+
+    /// Sockets it holds, as far as owners are known.
+    #[must_use]
+    pub fn sockets(&self) -> u32 {
+        self.net().sockets
+    }
+
+    /// Process group.
+    #[must_use]
+    pub fn process_group(&self) -> u32 {
+        self.delta.processes.process_group[self.index]
+    }
+
+    /// Session.
+    #[must_use]
+    pub fn session(&self) -> u32 {
+        self.delta.processes.session[self.index]
+    }
+
+    /// The kernel's priority.
+    #[must_use]
+    pub fn priority(&self) -> i16 {
+        self.delta.processes.priority[self.index]
+    }
+
+    /// User mode time of children that were waited for, seconds.
+    #[must_use]
+    pub fn children_user_seconds(&self) -> f64 {
+        self.delta.processes.children_user_nanos[self.index] as f64 / 1e9
+    }
+
+    /// Kernel mode time of children that were waited for, seconds.
+    #[must_use]
+    pub fn children_system_seconds(&self) -> f64 {
+        self.delta.processes.children_system_nanos[self.index] as f64 / 1e9
+    }
+
+    /// Time spent waiting for block I/O so far, seconds.
+    #[must_use]
+    pub fn block_delay_seconds(&self) -> Observed<f64> {
+        let processes = &self.delta.processes;
+        let seconds = processes.block_delay_nanos[self.index] as f64 / 1e9;
+        Observed::new(seconds, processes.block_delay_absence)
+    }
+
+    /// Swapped-out memory, bytes.
+    #[must_use]
+    pub fn swap_bytes(&self) -> Observed<u64> {
+        let found = self.occasional();
+        Observed::new(found.swap_bytes, found.absence(found.status_absence.or(self.no_memory())))
+    }
+
+    /// Voluntary context switches of the main thread so far.
+    #[must_use]
+    pub fn voluntary_switches(&self) -> Observed<u64> {
+        let found = self.occasional();
+        Observed::new(found.voluntary_switches, found.absence(found.status_absence))
+    }
+
+    /// Involuntary context switches of the main thread so far.
+    #[must_use]
+    pub fn involuntary_switches(&self) -> Observed<u64> {
+        let found = self.occasional();
+        Observed::new(found.involuntary_switches, found.absence(found.status_absence))
+    }
+
+    /// Time the main thread was ready to run but had no core so far, seconds.
+    #[must_use]
+    pub fn run_delay_seconds(&self) -> Observed<f64> {
+        let found = self.occasional();
+        let seconds = found.run_delay_nanos as f64 / 1e9;
+        Observed::new(seconds, found.absence(found.run_delay_absence))
+    }
+
+    /// Open file descriptors.
+    #[must_use]
+    pub fn descriptors(&self) -> Observed<u32> {
+        let found = self.occasional();
+        Observed::new(found.descriptors, found.absence(found.descriptors_absence))
+    }
+
+    /// Out-of-memory score: the higher, the sooner it goes.
+    #[must_use]
+    pub fn oom_score(&self) -> Observed<i32> {
+        let found = self.occasional();
+        Observed::new(i32::from(found.oom_score), found.absence(found.oom_absence))
+    }
+
+    /// The container it runs in, by the name its runtime gives it, where that may be read.
+    #[must_use]
+    pub fn container_name(&self) -> Option<&'a str> {
+        let id = self.facts().container.as_deref()?;
+        let containers = &self.delta.host.surroundings.containers;
+        containers.iter().find(|container| *container.id == *id)?.name.as_deref()
+    }
+
+    /// How long before this instant the row was read, seconds; 0 unless it was left for later
+    /// because it had long stood still.
+    #[must_use]
+    pub fn age_seconds(&self) -> f64 {
+        let read = self.delta.processes.read_nanos[self.index];
+        self.delta.at.boot_nanos.saturating_sub(read) as f64 / 1e9
+    }
+}
+
+impl Occasional {
+    fn absence(&self, reason: Option<Absence>) -> Option<Absence> {
+        if self.read_nanos == 0 { Some(Absence::NotYet) } else { reason }
     }
 }

@@ -1,7 +1,7 @@
 //! Rates of sockets, and one socket as a row.
 
 use super::Delta;
-use crate::snapshot::{Owner, SocketSample, Sockets};
+use crate::snapshot::{Owner, Payload, SocketSample, Sockets};
 use crate::{Absence, Interval, Observed};
 
 /// Rates of all sockets, row by row as the table.
@@ -16,25 +16,18 @@ pub struct SocketRates {
 }
 
 impl SocketRates {
-    /// Walks both tables once, side by side: both are ordered by cookie.
-    pub(super) fn refill(
-        &mut self,
-        before: Option<&Sockets>,
-        now: &Sockets,
-        elapsed: Option<Interval>,
-    ) {
+    pub(super) fn refill(&mut self, now: &Sockets) {
         self.receive.clear();
         self.send.clear();
         self.absence.clear();
-        let earlier = before.map_or(&[][..], |sockets| &sockets.sample);
-        let mut old = 0;
-        for socket in &now.sample {
-            while earlier.get(old).is_some_and(|sample| sample.cookie < socket.cookie) {
-                old += 1;
-            }
-            let seen = earlier.get(old).filter(|sample| sample.cookie == socket.cookie);
-            self.push(rates(seen, socket, elapsed));
-        }
+        let elapsed = now.interval();
+        now.sample.iter().for_each(|socket| self.push(rates(socket, elapsed)));
+    }
+
+    /// No rate is known.
+    pub(super) fn withhold(&mut self) {
+        let rates = self.absence.iter_mut();
+        rates.for_each(|absence| *absence = absence.or(Some(Absence::NotYet)));
     }
 
     fn push(&mut self, rates: Observed<(f64, f64)>) {
@@ -48,24 +41,54 @@ impl SocketRates {
     }
 }
 
-/// A socket that was not there before counts from zero: its cookie was never used before.
-fn rates(
-    before: Option<&SocketSample>,
-    now: &SocketSample,
-    elapsed: Option<Interval>,
-) -> Observed<(f64, f64)> {
-    let Some(counters) = now.tcp else { return Observed::Absent(Absence::Unsupported) };
-    let Some(elapsed) = elapsed else { return Observed::Absent(Absence::NotYet) };
-    let earlier = match before {
-        None => Default::default(),
-        Some(sample) => match sample.tcp {
-            Some(counters) => counters,
-            None => return Observed::Absent(Absence::NotYet),
-        },
-    };
-    let receive = elapsed.rate(earlier.received_bytes, counters.received_bytes);
-    let send = elapsed.rate(earlier.acked_bytes, counters.acked_bytes);
-    Observed::from_option(receive.zip(send), Absence::NotYet)
+impl Sockets {
+    /// Time between the two last readings of the sockets.
+    #[must_use]
+    pub fn interval(&self) -> Option<Interval> {
+        if self.read_before_nanos == 0 {
+            return None;
+        }
+        Interval::between(self.read_before_nanos, self.read_nanos)
+    }
+}
+
+/// Growth since sockets were read the time before.
+fn rates(socket: &SocketSample, elapsed: Option<Interval>) -> Observed<(f64, f64)> {
+    let Some(counters) = socket.tcp else { return Observed::Absent(Absence::Unsupported) };
+    let rates = elapsed.zip(socket.before).and_then(|(elapsed, before)| {
+        let receive = elapsed.rate(before.received_bytes, counters.received_bytes)?;
+        Some((receive, elapsed.rate(before.sent_bytes, counters.acked_bytes)?))
+    });
+    Observed::from_option(rates, Absence::NotYet)
+}
+
+/// How much of this machine's traffic is known to whom it belongs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NetworkShare {
+    /// TCP payload of connections whose process is known: received and sent, bytes per second.
+    pub attributed: (f64, f64),
+    /// TCP payload of connections whose process is not known, likewise.
+    pub unattributed: (f64, f64),
+    /// Both with all that went through the interfaces, loopback included, headers and other
+    /// protocols too: what is known of it, 0 to 1. `None` while nothing moves.
+    pub coverage_ratio: Option<f64>,
+}
+
+impl NetworkShare {
+    /// From the totals of the sockets and the traffic of the interfaces, bytes per second.
+    pub(super) fn of(sockets: &Sockets, interfaces: Option<(f64, f64)>) -> Option<Self> {
+        let elapsed = sockets.interval()?;
+        let rate = |before: Payload, now: Payload| {
+            let receive = elapsed.rate(before.received_bytes, now.received_bytes)?;
+            Some((receive, elapsed.rate(before.sent_bytes, now.sent_bytes)?))
+        };
+        let (before, now) = (&sockets.totals_before, &sockets.totals);
+        let attributed = rate(before.attributed, now.attributed)?;
+        let unattributed = rate(before.unattributed, now.unattributed)?;
+        let coverage = interfaces.map(|(received, sent)| received + sent).filter(|sum| *sum > 0.0);
+        let ratio = |sum: f64| ((attributed.0 + attributed.1) / sum).min(1.0);
+        Some(Self { attributed, unattributed, coverage_ratio: coverage.map(ratio) })
+    }
 }
 
 /// One socket of a delta.

@@ -1,6 +1,6 @@
 //! The catalogue of connections.
 
-use super::{Entity, Kind, Metric, MetricValue, Unit};
+use super::{Entity, Metric, MetricValue};
 use crate::delta::SocketRow;
 use crate::snapshot::{Owner, socket::TcpCounters};
 use crate::{Absence, Observed};
@@ -13,6 +13,12 @@ impl Entity for ConnectionEntity {
     type Row<'a> = SocketRow<'a>;
     const NAME: &'static str = "connection";
     const METRICS: &'static [Metric<Self>] = METRICS;
+    const WORD_FIELDS: &'static [&'static str] =
+        &["process_name", "local_address", "remote_address", "status", "protocol"];
+
+    fn either(word: &str) -> &'static [&'static str] {
+        if word.eq_ignore_ascii_case("port") { &["local_port", "remote_port"] } else { &[] }
+    }
 }
 
 fn tcp(row: &SocketRow<'_>) -> Observed<TcpCounters> {
@@ -23,191 +29,59 @@ fn has_remote(row: &SocketRow<'_>) -> bool {
     row.sample().remote.port() != 0
 }
 
-const METRICS: &[Metric<ConnectionEntity>] = &[
-    Metric {
-        id: 1,
-        name: "protocol",
-        aliases: &["proto"],
-        header: "PROTO",
-        unit: Unit::Text,
-        kind: Kind::Identity,
-        help: "tcp, tcp6, udp or udp6",
-        read: |row| MetricValue::Text(Cow::Borrowed(row.sample().protocol.word())),
-    },
-    Metric {
-        id: 2,
-        name: "local_address",
-        aliases: &["local", "laddr"],
-        header: "LOCAL",
-        unit: Unit::Text,
-        kind: Kind::Identity,
-        help: "local address",
-        read: |row| MetricValue::Text(Cow::Owned(row.sample().local.ip().to_string())),
-    },
-    Metric {
-        id: 3,
-        name: "local_port",
-        aliases: &["port", "lport"],
-        header: "LPORT",
-        unit: Unit::Count,
-        kind: Kind::Identity,
-        help: "local port",
-        read: |row| MetricValue::Number(f64::from(row.sample().local.port())),
-    },
-    Metric {
-        id: 4,
-        name: "remote_address",
-        aliases: &["remote", "raddr"],
-        header: "REMOTE",
-        unit: Unit::Text,
-        kind: Kind::Identity,
-        help: "remote address",
-        read: |row| match has_remote(row) {
+const METRICS: &[Metric<ConnectionEntity>] = metrics! {
+    1, "protocol", ["proto"], "PROTO", Text, Identity, "tcp, tcp6, udp or udp6",
+        |row| MetricValue::Text(Cow::Borrowed(row.sample().protocol.word()));
+    2, "local_address", ["local", "laddr"], "LOCAL", Text, Identity, "local address",
+        |row| MetricValue::Text(Cow::Owned(row.sample().local.ip().to_string()));
+    3, "local_port", ["port", "lport"], "LPORT", Count, Identity, "local port",
+        |row| MetricValue::Number(f64::from(row.sample().local.port()));
+    4, "remote_address", ["remote", "raddr"], "REMOTE", Text, Identity, "remote address",
+        |row| match has_remote(row) {
             true => MetricValue::Text(Cow::Owned(row.sample().remote.ip().to_string())),
             false => MetricValue::Absent(Absence::Unsupported),
-        },
-    },
-    Metric {
-        id: 5,
-        name: "remote_port",
-        aliases: &["rport"],
-        header: "RPORT",
-        unit: Unit::Count,
-        kind: Kind::Identity,
-        help: "remote port",
-        read: |row| match has_remote(row) {
+        };
+    5, "remote_port", ["rport"], "RPORT", Count, Identity, "remote port",
+        |row| match has_remote(row) {
             true => MetricValue::Number(f64::from(row.sample().remote.port())),
             false => MetricValue::Absent(Absence::Unsupported),
-        },
-    },
-    Metric {
-        id: 6,
-        name: "status",
-        aliases: &["state"],
-        header: "STATE",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "the kernel's word: LISTEN, ESTABLISHED, TIME_WAIT, …",
-        read: |row| {
+        };
+    6, "status", ["state"], "STATE", Text, Label,
+        "the kernel's word: LISTEN, ESTABLISHED, TIME_WAIT, …",
+        |row| {
             MetricValue::Text(Cow::Borrowed(row.sample().state.word(row.sample().protocol)))
-        },
-    },
-    Metric {
-        id: 7,
-        name: "pid",
-        aliases: &[],
-        header: "PID",
-        unit: Unit::Count,
-        kind: Kind::Label,
-        help: "process that holds it",
-        read: |row| match row.owner() {
+        };
+    7, "pid", [], "PID", Count, Label, "process that holds it",
+        |row| match row.owner() {
             Owner::Process(pid) => MetricValue::Number(f64::from(pid)),
             Owner::Denied => MetricValue::Absent(Absence::Denied),
             Owner::Kernel | Owner::Unseen => MetricValue::Absent(Absence::Unsupported),
             Owner::NotYet => MetricValue::Absent(Absence::NotYet),
-        },
-    },
-    Metric {
-        id: 8,
-        name: "process_name",
-        aliases: &["name", "process"],
-        header: "PROCESS",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "name of that process",
-        read: |row| match row.process() {
+        };
+    8, "process_name", ["name", "process"], "PROCESS", Text, Label, "name of that process",
+        |row| match row.process() {
             Some(process) => MetricValue::Text(Cow::Borrowed(&process.facts().name)),
             None => MetricValue::Absent(Absence::NotYet),
-        },
-    },
-    Metric {
-        id: 9,
-        name: "uid",
-        aliases: &[],
-        header: "UID",
-        unit: Unit::Count,
-        kind: Kind::Label,
-        help: "user id of the socket",
-        read: |row| MetricValue::Number(f64::from(row.sample().uid)),
-    },
-    Metric {
-        id: 10,
-        name: "rx_per_sec",
-        aliases: &["rx"],
-        header: "RX/s",
-        unit: Unit::BytesPerSecond,
-        kind: Kind::Gauge,
-        help: "payload received per second",
-        read: |row| MetricValue::number(row.receive_rate()),
-    },
-    Metric {
-        id: 11,
-        name: "tx_per_sec",
-        aliases: &["tx"],
-        header: "TX/s",
-        unit: Unit::BytesPerSecond,
-        kind: Kind::Gauge,
-        help: "payload sent and acknowledged per second",
-        read: |row| MetricValue::number(row.send_rate()),
-    },
-    Metric {
-        id: 12,
-        name: "rx_bytes",
-        aliases: &["received"],
-        header: "RX",
-        unit: Unit::Bytes,
-        kind: Kind::Counter,
-        help: "payload received so far",
-        read: |row| MetricValue::number(tcp(row).map(|tcp| tcp.received_bytes as f64)),
-    },
-    Metric {
-        id: 13,
-        name: "tx_bytes",
-        aliases: &["sent"],
-        header: "TX",
-        unit: Unit::Bytes,
-        kind: Kind::Counter,
-        help: "payload sent and acknowledged so far",
-        read: |row| MetricValue::number(tcp(row).map(|tcp| tcp.acked_bytes as f64)),
-    },
-    Metric {
-        id: 14,
-        name: "rtt_ms",
-        aliases: &["rtt"],
-        header: "RTT",
-        unit: Unit::Milliseconds,
-        kind: Kind::Gauge,
-        help: "smoothed round-trip time",
-        read: |row| MetricValue::number(tcp(row).map(|tcp| f64::from(tcp.rtt_micros) / 1e3)),
-    },
-    Metric {
-        id: 15,
-        name: "retransmits",
-        aliases: &["retrans"],
-        header: "RETR",
-        unit: Unit::Count,
-        kind: Kind::Counter,
-        help: "segments sent again so far",
-        read: |row| MetricValue::number(tcp(row).map(|tcp| f64::from(tcp.retransmits))),
-    },
-    Metric {
-        id: 16,
-        name: "recv_queue",
-        aliases: &["recvq"],
-        header: "RECVQ",
-        unit: Unit::Bytes,
-        kind: Kind::Gauge,
-        help: "bytes waiting to be read; for LISTEN: connections waiting",
-        read: |row| MetricValue::Number(f64::from(row.sample().receive_queue)),
-    },
-    Metric {
-        id: 17,
-        name: "send_queue",
-        aliases: &["sendq"],
-        header: "SENDQ",
-        unit: Unit::Bytes,
-        kind: Kind::Gauge,
-        help: "bytes not yet acknowledged; for LISTEN: the backlog",
-        read: |row| MetricValue::Number(f64::from(row.sample().send_queue)),
-    },
-];
+        };
+    9, "uid", [], "UID", Count, Label, "user id of the socket",
+        |row| MetricValue::Number(f64::from(row.sample().uid));
+    10, "rx_per_sec", ["rx"], "RX/s", BytesPerSecond, Gauge, "payload received per second",
+        |row| MetricValue::number(row.receive_rate());
+    11, "tx_per_sec", ["tx"], "TX/s", BytesPerSecond, Gauge,
+        "payload sent and acknowledged per second",
+        |row| MetricValue::number(row.send_rate());
+    12, "rx_bytes", ["received"], "RX", Bytes, Counter, "payload received so far",
+        |row| MetricValue::number(tcp(row).map(|tcp| tcp.received_bytes as f64));
+    13, "tx_bytes", ["sent"], "TX", Bytes, Counter, "payload sent and acknowledged so far",
+        |row| MetricValue::number(tcp(row).map(|tcp| tcp.acked_bytes as f64));
+    14, "rtt_ms", ["rtt"], "RTT", Milliseconds, Gauge, "smoothed round-trip time",
+        |row| MetricValue::number(tcp(row).map(|tcp| f64::from(tcp.rtt_micros) / 1e3));
+    15, "retransmits", ["retrans"], "RETR", Count, Counter, "segments sent again so far",
+        |row| MetricValue::number(tcp(row).map(|tcp| f64::from(tcp.retransmits)));
+    16, "recv_queue", ["recvq"], "RECVQ", Bytes, Gauge,
+        "bytes waiting to be read; for LISTEN: connections waiting",
+        |row| MetricValue::Number(f64::from(row.sample().receive_queue));
+    17, "send_queue", ["sendq"], "SENDQ", Bytes, Gauge,
+        "bytes not yet acknowledged; for LISTEN: the backlog",
+        |row| MetricValue::Number(f64::from(row.sample().send_queue));
+};

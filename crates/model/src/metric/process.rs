@@ -1,6 +1,6 @@
 //! The catalogue of processes.
 
-use super::{Entity, Kind, Metric, MetricValue, Unit};
+use super::{Entity, Metric, MetricValue};
 use crate::Absence;
 use crate::delta::ProcessRow;
 use std::borrow::Cow;
@@ -12,300 +12,78 @@ impl Entity for ProcessEntity {
     type Row<'a> = ProcessRow<'a>;
     const NAME: &'static str = "process";
     const METRICS: &'static [Metric<Self>] = METRICS;
+    const WORD_FIELDS: &'static [&'static str] = &["name", "cmdline"];
 }
 
-const METRICS: &[Metric<ProcessEntity>] = &[
-    Metric {
-        id: 1,
-        name: "pid",
-        aliases: &[],
-        header: "PID",
-        unit: Unit::Count,
-        kind: Kind::Identity,
-        help: "process id",
-        read: |row| MetricValue::Number(f64::from(row.key().pid)),
-    },
-    Metric {
-        id: 2,
-        name: "start_time",
-        aliases: &[],
-        header: "START",
-        unit: Unit::Seconds,
-        kind: Kind::Identity,
-        help: "start, seconds since boot; identity together with the pid",
-        read: |row| MetricValue::Number(row.key().start_time()),
-    },
-    Metric {
-        id: 3,
-        name: "ppid",
-        aliases: &["parent"],
-        header: "PPID",
-        unit: Unit::Count,
-        kind: Kind::Label,
-        help: "parent process id, 0 for none",
-        read: |row| MetricValue::Number(f64::from(row.parent())),
-    },
-    Metric {
-        id: 4,
-        name: "name",
-        aliases: &[],
-        header: "NAME",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "full name",
-        read: |row| MetricValue::Text(Cow::Borrowed(&row.facts().name)),
-    },
-    Metric {
-        id: 5,
-        name: "exe",
-        aliases: &["path"],
-        header: "EXE",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "path of the executable",
-        read: |row| MetricValue::text(row.facts().exe.as_ref().map(|text| &**text)),
-    },
-    Metric {
-        id: 6,
-        name: "cmdline",
-        aliases: &["command", "cmd", "args"],
-        header: "COMMAND",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "command line, secrets masked",
-        read: |row| MetricValue::Text(Cow::Borrowed(&row.facts().cmdline)),
-    },
-    Metric {
-        id: 7,
-        name: "cwd",
-        aliases: &[],
-        header: "CWD",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "working directory",
-        read: |row| MetricValue::text(row.facts().cwd.as_ref().map(|text| &**text)),
-    },
-    Metric {
-        id: 8,
-        name: "username",
-        aliases: &["user"],
-        header: "USER",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "name of the real user",
-        read: |row| MetricValue::text(row.facts().username.as_ref().map(|text| &**text)),
-    },
-    Metric {
-        id: 9,
-        name: "uid",
-        aliases: &[],
-        header: "UID",
-        unit: Unit::Count,
-        kind: Kind::Label,
-        help: "real user id",
-        read: |row| MetricValue::number(row.facts().uid.map(f64::from)),
-    },
-    Metric {
-        id: 10,
-        name: "status",
-        aliases: &["state"],
-        header: "S",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "running, sleeping, disk-sleep, stopped, zombie, idle, …",
-        read: |row| MetricValue::Text(Cow::Borrowed(row.state().word())),
-    },
-    Metric {
-        id: 11,
-        name: "cpu_percent",
-        aliases: &["cpu"],
-        header: "CPU%",
-        unit: Unit::Percent,
-        kind: Kind::Gauge,
-        help: "CPU since the sample before, 100 = one core busy",
-        read: |row| MetricValue::number(row.cpu_percent()),
-    },
-    Metric {
-        id: 12,
-        name: "memory_percent",
-        aliases: &["mem"],
-        header: "MEM%",
-        unit: Unit::Percent,
-        kind: Kind::Gauge,
-        help: "resident memory as a share of the machine's",
-        read: |row| MetricValue::number(row.memory_percent()),
-    },
-    Metric {
-        id: 13,
-        name: "memory_rss",
-        aliases: &["rss", "memory", "res"],
-        header: "RSS",
-        unit: Unit::Bytes,
-        kind: Kind::Gauge,
-        help: "resident memory",
-        read: |row| MetricValue::number(row.rss_bytes().map(|value| value as f64)),
-    },
-    Metric {
-        id: 14,
-        name: "memory_vms",
-        aliases: &["vms", "virt", "vsz"],
-        header: "VIRT",
-        unit: Unit::Bytes,
-        kind: Kind::Gauge,
-        help: "virtual memory",
-        read: |row| MetricValue::number(row.vms_bytes().map(|value| value as f64)),
-    },
-    Metric {
-        id: 15,
-        name: "num_threads",
-        aliases: &["threads", "thr"],
-        header: "THR",
-        unit: Unit::Count,
-        kind: Kind::Gauge,
-        help: "threads",
-        read: |row| MetricValue::Number(f64::from(row.threads())),
-    },
-    Metric {
-        id: 16,
-        name: "nice",
-        aliases: &["ni"],
-        header: "NI",
-        unit: Unit::Count,
-        kind: Kind::Label,
-        help: "nice value, -20 to 19",
-        read: |row| MetricValue::Number(f64::from(row.nice())),
-    },
-    Metric {
-        id: 17,
-        name: "create_time",
-        aliases: &["started"],
-        header: "STARTED",
-        unit: Unit::UnixSeconds,
-        kind: Kind::Label,
-        help: "start in Unix time",
-        read: |row| MetricValue::Number(row.create_time()),
-    },
-    Metric {
-        id: 18,
-        name: "cpu_time_user",
-        aliases: &["utime"],
-        header: "UTIME",
-        unit: Unit::Seconds,
-        kind: Kind::Counter,
-        help: "CPU time in user mode so far",
-        read: |row| MetricValue::Number(row.user_seconds()),
-    },
-    Metric {
-        id: 19,
-        name: "cpu_time_system",
-        aliases: &["stime"],
-        header: "STIME",
-        unit: Unit::Seconds,
-        kind: Kind::Counter,
-        help: "CPU time in kernel mode so far",
-        read: |row| MetricValue::Number(row.system_seconds()),
-    },
-    Metric {
-        id: 20,
-        name: "io_read_bytes",
-        aliases: &[],
-        header: "READ",
-        unit: Unit::Bytes,
-        kind: Kind::Counter,
-        help: "bytes read from storage so far",
-        read: |row| MetricValue::number(row.io_read_bytes().map(|value| value as f64)),
-    },
-    Metric {
-        id: 21,
-        name: "io_write_bytes",
-        aliases: &[],
-        header: "WRITTEN",
-        unit: Unit::Bytes,
-        kind: Kind::Counter,
-        help: "bytes written to storage so far",
-        read: |row| MetricValue::number(row.io_write_bytes().map(|value| value as f64)),
-    },
-    Metric {
-        id: 22,
-        name: "io_read_per_sec",
-        aliases: &["io_read", "read"],
-        header: "READ/s",
-        unit: Unit::BytesPerSecond,
-        kind: Kind::Gauge,
-        help: "bytes read from storage per second",
-        read: |row| MetricValue::number(row.io_read_rate()),
-    },
-    Metric {
-        id: 23,
-        name: "io_write_per_sec",
-        aliases: &["io_write", "write"],
-        header: "WRITE/s",
-        unit: Unit::BytesPerSecond,
-        kind: Kind::Gauge,
-        help: "bytes written to storage per second",
-        read: |row| MetricValue::number(row.io_write_rate()),
-    },
-    Metric {
-        id: 24,
-        name: "net_rx_per_sec",
-        aliases: &["net_rx", "rx"],
-        header: "RX/s",
-        unit: Unit::BytesPerSecond,
-        kind: Kind::Gauge,
-        help: "TCP payload received per second",
-        read: |row| MetricValue::number(row.net_receive_rate()),
-    },
-    Metric {
-        id: 25,
-        name: "net_tx_per_sec",
-        aliases: &["net_tx", "tx"],
-        header: "TX/s",
-        unit: Unit::BytesPerSecond,
-        kind: Kind::Gauge,
-        help: "TCP payload sent per second",
-        read: |row| MetricValue::number(row.net_send_rate()),
-    },
-    Metric {
-        id: 26,
-        name: "container",
-        aliases: &[],
-        header: "CONTAINER",
-        unit: Unit::Text,
-        kind: Kind::Label,
-        help: "id of the container it runs in",
-        read: |row| match &row.facts().container {
+const METRICS: &[Metric<ProcessEntity>] = metrics! {
+    1, "pid", [], "PID", Count, Identity, "process id",
+        |row| MetricValue::Number(f64::from(row.key().pid));
+    2, "start_time", [], "START", Seconds, Identity,
+        "start, seconds since boot; identity together with the pid",
+        |row| MetricValue::Number(row.key().start_time());
+    3, "ppid", ["parent"], "PPID", Count, Label, "parent process id, 0 for none",
+        |row| MetricValue::Number(f64::from(row.parent()));
+    4, "name", [], "NAME", Text, Label, "full name",
+        |row| MetricValue::Text(Cow::Borrowed(&row.facts().name));
+    5, "exe", ["path"], "EXE", Text, Label, "path of the executable",
+        |row| MetricValue::text(row.facts().exe.as_ref().map(|text| &**text));
+    6, "cmdline", ["command", "cmd", "args"], "COMMAND", Text, Label,
+        "command line, secrets masked",
+        |row| MetricValue::Text(Cow::Borrowed(&row.facts().cmdline));
+    7, "cwd", [], "CWD", Text, Label, "working directory",
+        |row| MetricValue::text(row.facts().cwd.as_ref().map(|text| &**text));
+    8, "username", ["user"], "USER", Text, Label, "name of the real user",
+        |row| MetricValue::text(row.facts().username.as_ref().map(|text| &**text));
+    9, "uid", [], "UID", Count, Label, "real user id",
+        |row| MetricValue::number(row.facts().uid.map(f64::from));
+    10, "status", ["state"], "S", Text, Label,
+        "running, sleeping, disk-sleep, stopped, zombie, idle, …",
+        |row| MetricValue::Text(Cow::Borrowed(row.state().word()));
+    11, "cpu_percent", ["cpu"], "CPU%", Percent, Gauge,
+        "CPU since the sample before, 100 = one core busy",
+        |row| MetricValue::number(row.cpu_percent());
+    12, "memory_percent", ["mem"], "MEM%", Percent, Gauge,
+        "resident memory as a share of the machine's",
+        |row| MetricValue::number(row.memory_percent());
+    13, "memory_rss", ["rss", "memory", "res"], "RSS", Bytes, Gauge, "resident memory",
+        |row| MetricValue::number(row.rss_bytes().map(|value| value as f64));
+    14, "memory_vms", ["vms", "virt", "vsz"], "VIRT", Bytes, Gauge, "virtual memory",
+        |row| MetricValue::number(row.vms_bytes().map(|value| value as f64));
+    15, "num_threads", ["threads", "thr"], "THR", Count, Gauge, "threads",
+        |row| MetricValue::Number(f64::from(row.threads()));
+    16, "nice", ["ni"], "NI", Count, Label, "nice value, -20 to 19",
+        |row| MetricValue::Number(f64::from(row.nice()));
+    17, "create_time", ["started"], "STARTED", UnixSeconds, Label, "start in Unix time",
+        |row| MetricValue::Number(row.create_time());
+    18, "cpu_time_user", ["utime"], "UTIME", Seconds, Counter, "CPU time in user mode so far",
+        |row| MetricValue::Number(row.user_seconds());
+    19, "cpu_time_system", ["stime"], "STIME", Seconds, Counter, "CPU time in kernel mode so far",
+        |row| MetricValue::Number(row.system_seconds());
+    20, "io_read_bytes", [], "READ", Bytes, Counter, "bytes read from storage so far",
+        |row| MetricValue::number(row.io_read_bytes().map(|value| value as f64));
+    21, "io_write_bytes", [], "WRITTEN", Bytes, Counter, "bytes written to storage so far",
+        |row| MetricValue::number(row.io_write_bytes().map(|value| value as f64));
+    22, "io_read_per_sec", ["io_read", "read"], "READ/s", BytesPerSecond, Gauge,
+        "bytes read from storage per second",
+        |row| MetricValue::number(row.io_read_rate());
+    23, "io_write_per_sec", ["io_write", "write"], "WRITE/s", BytesPerSecond, Gauge,
+        "bytes written to storage per second",
+        |row| MetricValue::number(row.io_write_rate());
+    24, "net_rx_per_sec", ["net_rx", "rx"], "RX/s", BytesPerSecond, Gauge,
+        "TCP payload received per second",
+        |row| MetricValue::number(row.net_receive_rate());
+    25, "net_tx_per_sec", ["net_tx", "tx"], "TX/s", BytesPerSecond, Gauge,
+        "TCP payload sent per second",
+        |row| MetricValue::number(row.net_send_rate());
+    26, "container", [], "CONTAINER", Text, Label, "id of the container it runs in",
+        |row| match &row.facts().container {
             Some(id) => MetricValue::Text(Cow::Borrowed(id)),
             None => MetricValue::Absent(Absence::Unsupported),
-        },
-    },
-    Metric {
-        id: 27,
-        name: "kernel",
-        aliases: &[],
-        header: "KERNEL",
-        unit: Unit::Flag,
-        kind: Kind::Label,
-        help: "whether it is a thread of the kernel",
-        read: |row| MetricValue::Flag(row.facts().is_kernel),
-    },
-    Metric {
-        id: 28,
-        name: "minor_faults",
-        aliases: &["minflt"],
-        header: "MINFLT",
-        unit: Unit::Count,
-        kind: Kind::Counter,
-        help: "minor page faults so far",
-        read: |row| MetricValue::Number(row.minor_faults() as f64),
-    },
-    Metric {
-        id: 29,
-        name: "major_faults",
-        aliases: &["majflt"],
-        header: "MAJFLT",
-        unit: Unit::Count,
-        kind: Kind::Counter,
-        help: "major page faults so far",
-        read: |row| MetricValue::Number(row.major_faults() as f64),
-    },
-];
+        };
+    27, "kernel", [], "KERNEL", Flag, Label, "whether it is a thread of the kernel",
+        |row| MetricValue::Flag(row.facts().is_kernel);
+    28, "minor_faults", ["minflt"], "MINFLT", Count, Counter, "minor page faults so far",
+        |row| MetricValue::Number(row.minor_faults() as f64);
+    29, "major_faults", ["majflt"], "MAJFLT", Count, Counter, "major page faults so far",
+        |row| MetricValue::Number(row.major_faults() as f64);
+};

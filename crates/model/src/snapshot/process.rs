@@ -4,7 +4,7 @@ use crate::{Absence, Observed, ProcessKey};
 use std::sync::Arc;
 
 /// What does not change while a process runs one program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProcessFacts {
     /// Full name: the kernel's 15 bytes, or the longer name the command line tells.
     pub name: Arc<str>,
@@ -16,14 +16,63 @@ pub struct ProcessFacts {
     pub cwd: Observed<Arc<str>>,
     /// Real user id.
     pub uid: Observed<u32>,
+    /// Effective user id.
+    pub effective_uid: Observed<u32>,
+    /// Real group id.
+    pub gid: Observed<u32>,
     /// Name of that user, or its digits.
     pub username: Observed<Arc<str>>,
     /// Control group path.
     pub cgroup: Observed<Arc<str>>,
     /// Container id found in the control group path.
     pub container: Option<Arc<str>>,
+    /// What runs that container.
+    pub runtime: Option<Runtime>,
+    /// systemd unit (service, scope) found in the control group path.
+    pub unit: Option<Arc<str>>,
+    /// Innermost systemd slice found in the control group path.
+    pub slice: Option<Arc<str>>,
+    /// Controlling terminal, e.g. `pts/0`.
+    pub terminal: Option<Arc<str>>,
+    /// Inode of its network namespace.
+    pub net_namespace: Observed<u64>,
     /// Whether it is a thread of the kernel.
     pub is_kernel: bool,
+}
+
+/// What runs a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Runtime {
+    /// Docker.
+    Docker,
+    /// containerd, under Kubernetes or alone.
+    Containerd,
+    /// CRI-O.
+    CriO,
+    /// Podman.
+    Podman,
+    /// LXC, and LXD or Incus on top of it.
+    Lxc,
+    /// systemd-nspawn.
+    SystemdNspawn,
+    /// One this version does not know, under Kubernetes or alone.
+    Unknown,
+}
+
+impl Runtime {
+    /// The word used in every output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Docker => "docker",
+            Self::Containerd => "containerd",
+            Self::CriO => "cri-o",
+            Self::Podman => "podman",
+            Self::Lxc => "lxc",
+            Self::SystemdNspawn => "systemd-nspawn",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// The kernel's state letter.
@@ -88,44 +137,94 @@ impl ProcessState {
     }
 }
 
-/// All processes of one instant. Row `i` of each column is the same process; by pid ascending.
-#[derive(Debug, Default)]
-pub struct Processes {
+/// Defines the row and the table of columns from one list, so that neither can lack a field.
+macro_rules! columns {
+    ($($(#[$doc:meta])+ $name:ident: $kind:ty,)+) => {
+        /// One process as it was read: a row on its way into the columns.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct ProcessSample {
+            $($(#[$doc])+ pub $name: $kind,)+
+        }
+
+        /// All processes of one instant. Row `i` of each column is the same process; by pid
+        /// ascending.
+        #[derive(Debug, Default)]
+        pub struct Processes {
+            $($(#[$doc])+ pub $name: Vec<$kind>,)+
+            /// What does not change.
+            pub facts: Vec<Arc<ProcessFacts>>,
+            /// Why no block delays are counted, when they are not.
+            pub block_delay_absence: Option<Absence>,
+        }
+
+        impl Processes {
+            /// Removes all rows, keeps the memory.
+            pub fn clear(&mut self) {
+                $(self.$name.clear();)+
+                self.facts.clear();
+            }
+
+            /// Adds one row.
+            pub fn push(&mut self, sample: &ProcessSample, facts: Arc<ProcessFacts>) {
+                $(self.$name.push(sample.$name);)+
+                self.facts.push(facts);
+            }
+
+            /// Becomes equal to `other`, in memory that is already there.
+            pub fn copy_from(&mut self, other: &Self) {
+                $(self.$name.clone_from(&other.$name);)+
+                self.facts.clone_from(&other.facts);
+                self.block_delay_absence = other.block_delay_absence;
+            }
+        }
+    };
+}
+
+columns! {
     /// Identity.
-    pub key: Vec<ProcessKey>,
+    key: ProcessKey,
     /// Parent's pid, 0 for none.
-    pub parent: Vec<u32>,
+    parent: u32,
+    /// Process group.
+    process_group: u32,
+    /// Session.
+    session: u32,
     /// State.
-    pub state: Vec<ProcessState>,
+    state: ProcessState,
     /// CPU time in user mode so far, nanoseconds (the kernel counts in ticks of 10 ms).
-    pub user_nanos: Vec<u64>,
+    user_nanos: u64,
     /// CPU time in kernel mode so far, nanoseconds.
-    pub system_nanos: Vec<u64>,
-    /// When this row was read, nanoseconds since boot.
-    pub read_nanos: Vec<u64>,
+    system_nanos: u64,
+    /// User mode time of children that ended and were waited for, nanoseconds.
+    children_user_nanos: u64,
+    /// Kernel mode time of children that ended and were waited for, nanoseconds.
+    children_system_nanos: u64,
+    /// Time spent waiting for block I/O so far, nanoseconds; counts only where the table's
+    /// `block_delay_absence` is `None`.
+    block_delay_nanos: u64,
+    /// When this row was read, nanoseconds since boot. Before the snapshot's instant where the
+    /// row was not read again, because it had long stood still.
+    read_nanos: u64,
     /// Resident memory, bytes.
-    pub rss_bytes: Vec<u64>,
+    rss_bytes: u64,
     /// Virtual memory, bytes.
-    pub vms_bytes: Vec<u64>,
+    vms_bytes: u64,
     /// Threads.
-    pub threads: Vec<u32>,
+    threads: u32,
     /// Nice value.
-    pub nice: Vec<i8>,
+    nice: i8,
+    /// The kernel's priority: 20 + nice, or below zero for real-time classes.
+    priority: i16,
     /// Minor faults so far.
-    pub minor_faults: Vec<u64>,
+    minor_faults: u64,
     /// Major faults so far.
-    pub major_faults: Vec<u64>,
-    /// Bytes read from storage so far; counts only where `io_absence` is `None`.
-    pub io_read_bytes: Vec<u64>,
-    /// Bytes written to storage so far.
-    pub io_write_bytes: Vec<u64>,
-    /// When the I/O counters were read, nanoseconds since boot: they are read only where
-    /// something moved.
-    pub io_read_nanos: Vec<u64>,
-    /// Why there are no I/O counters.
-    pub io_absence: Vec<Option<Absence>>,
-    /// What does not change.
-    pub facts: Vec<Arc<ProcessFacts>>,
+    major_faults: u64,
+    /// Storage I/O.
+    io: IoSample,
+    /// Network payload.
+    net: NetSample,
+    /// What is read only now and then.
+    occasional: Occasional,
 }
 
 impl Processes {
@@ -141,48 +240,6 @@ impl Processes {
         self.key.is_empty()
     }
 
-    /// Removes all rows, keeps the memory.
-    pub fn clear(&mut self) {
-        self.key.clear();
-        self.parent.clear();
-        self.state.clear();
-        self.user_nanos.clear();
-        self.system_nanos.clear();
-        self.read_nanos.clear();
-        self.rss_bytes.clear();
-        self.vms_bytes.clear();
-        self.threads.clear();
-        self.nice.clear();
-        self.minor_faults.clear();
-        self.major_faults.clear();
-        self.io_read_bytes.clear();
-        self.io_write_bytes.clear();
-        self.io_read_nanos.clear();
-        self.io_absence.clear();
-        self.facts.clear();
-    }
-
-    /// Adds one row.
-    pub fn push(&mut self, sample: &ProcessSample, facts: Arc<ProcessFacts>) {
-        self.key.push(sample.key);
-        self.parent.push(sample.parent);
-        self.state.push(sample.state);
-        self.user_nanos.push(sample.user_nanos);
-        self.system_nanos.push(sample.system_nanos);
-        self.read_nanos.push(sample.read_nanos);
-        self.rss_bytes.push(sample.rss_bytes);
-        self.vms_bytes.push(sample.vms_bytes);
-        self.threads.push(sample.threads);
-        self.nice.push(sample.nice);
-        self.minor_faults.push(sample.minor_faults);
-        self.major_faults.push(sample.major_faults);
-        self.io_read_bytes.push(sample.io.read_bytes);
-        self.io_write_bytes.push(sample.io.write_bytes);
-        self.io_read_nanos.push(sample.io.read_nanos);
-        self.io_absence.push(sample.io.absence);
-        self.facts.push(facts);
-    }
-
     /// Row of a pid, if there is one.
     #[must_use]
     pub fn find(&self, pid: u32) -> Option<usize> {
@@ -190,38 +247,7 @@ impl Processes {
     }
 }
 
-/// One process as it was read: a row on its way into the columns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ProcessSample {
-    /// Identity.
-    pub key: ProcessKey,
-    /// Parent's pid, 0 for none.
-    pub parent: u32,
-    /// State.
-    pub state: ProcessState,
-    /// CPU time in user mode so far, nanoseconds.
-    pub user_nanos: u64,
-    /// CPU time in kernel mode so far, nanoseconds.
-    pub system_nanos: u64,
-    /// When this was read, nanoseconds since boot.
-    pub read_nanos: u64,
-    /// Resident memory, bytes.
-    pub rss_bytes: u64,
-    /// Virtual memory, bytes.
-    pub vms_bytes: u64,
-    /// Threads.
-    pub threads: u32,
-    /// Nice value.
-    pub nice: i8,
-    /// Minor faults so far.
-    pub minor_faults: u64,
-    /// Major faults so far.
-    pub major_faults: u64,
-    /// Storage I/O.
-    pub io: IoSample,
-}
-
-/// Storage I/O of one process so far.
+/// Storage I/O of one process so far. Read only where something moved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct IoSample {
     /// Bytes read from storage.
@@ -232,4 +258,50 @@ pub struct IoSample {
     pub read_nanos: u64,
     /// Why they are not known.
     pub absence: Option<Absence>,
+}
+
+/// TCP payload of one process since Topmast first saw it: what its connections moved, closed ones
+/// included. The instants of both readings are the sockets' own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NetSample {
+    /// Payload received, bytes.
+    pub received_bytes: u64,
+    /// Payload sent and acknowledged, bytes.
+    pub sent_bytes: u64,
+    /// The same when sockets were read the time before.
+    pub received_before: u64,
+    /// The same when sockets were read the time before.
+    pub sent_before: u64,
+    /// Sockets it holds.
+    pub sockets: u32,
+    /// Why the bytes are not known: it has held no TCP connection so far, or we may not know.
+    pub absence: Option<Absence>,
+}
+
+/// What costs too much to be read in every sample: read when a process is new, and again after
+/// some time where it moved meanwhile.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Occasional {
+    /// When it was read, nanoseconds since boot; 0 for not yet.
+    pub read_nanos: u64,
+    /// Swapped-out memory, bytes.
+    pub swap_bytes: u64,
+    /// Voluntary context switches so far, of the main thread.
+    pub voluntary_switches: u64,
+    /// Involuntary context switches so far, of the main thread.
+    pub involuntary_switches: u64,
+    /// Why the three above are not known.
+    pub status_absence: Option<Absence>,
+    /// Time ready to run but without a core so far, of the main thread, nanoseconds.
+    pub run_delay_nanos: u64,
+    /// Why it is not known.
+    pub run_delay_absence: Option<Absence>,
+    /// Open file descriptors.
+    pub descriptors: u32,
+    /// Why they are not known.
+    pub descriptors_absence: Option<Absence>,
+    /// Out-of-memory score.
+    pub oom_score: i16,
+    /// Why it is not known.
+    pub oom_absence: Option<Absence>,
 }

@@ -1,6 +1,7 @@
 //! Sockets as columns.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Transport and address family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,6 +14,12 @@ pub enum Protocol {
     Udp,
     /// UDP over IPv6.
     Udp6,
+    /// Raw over IPv4.
+    Raw,
+    /// Raw over IPv6.
+    Raw6,
+    /// Within this machine.
+    Unix,
 }
 
 impl Protocol {
@@ -24,10 +31,13 @@ impl Protocol {
             Self::Tcp6 => "tcp6",
             Self::Udp => "udp",
             Self::Udp6 => "udp6",
+            Self::Raw => "raw",
+            Self::Raw6 => "raw6",
+            Self::Unix => "unix",
         }
     }
 
-    /// Whether it is TCP, which counts bytes; the kernel does not count them for UDP.
+    /// Whether it is TCP, which counts bytes; the kernel counts them for nothing else.
     #[must_use]
     pub fn is_tcp(self) -> bool {
         matches!(self, Self::Tcp | Self::Tcp6)
@@ -137,11 +147,23 @@ pub struct TcpCounters {
     pub retransmits: u32,
 }
 
-/// One socket as it was read: a row on its way into the columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Payload bytes of one connection at one instant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Payload {
+    /// Received so far.
+    pub received_bytes: u64,
+    /// Sent and acknowledged so far.
+    pub sent_bytes: u64,
+}
+
+/// One socket as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SocketSample {
-    /// The kernel's number for this socket, never used twice on one boot.
+    /// The kernel's number for this socket, never used twice on one boot. Where only procfs tells
+    /// of it, its inode with the highest bit set.
     pub cookie: u64,
+    /// Inode of its network namespace; 0 for our own.
+    pub namespace: u64,
     /// Transport and family.
     pub protocol: Protocol,
     /// State.
@@ -158,17 +180,92 @@ pub struct SocketSample {
     pub receive_queue: u32,
     /// Bytes not yet acknowledged; for LISTEN: the backlog's limit.
     pub send_queue: u32,
-    /// TCP's counters, where the kernel keeps them.
+    /// TCP's counters, where the kernel keeps them and we may ask.
     pub tcp: Option<TcpCounters>,
+    /// What it had moved when sockets were read the time before; zero for one opened since,
+    /// `None` for one that was there before the first reading.
+    pub before: Option<Payload>,
+    /// Path of a unix socket; abstract ones begin with `@`.
+    pub path: Option<Arc<str>>,
+    /// Inode of the other end of a unix socket, 0 for none.
+    pub peer_inode: u64,
+    /// Id of the control group it was made in (the inode of its directory), 0 when not known.
+    pub cgroup: u64,
+}
+
+impl SocketSample {
+    /// A socket of which nothing is known but where it is, in our own network namespace.
+    #[must_use]
+    pub fn new(cookie: u64, protocol: Protocol, local: SocketAddr, remote: SocketAddr) -> Self {
+        Self {
+            cookie,
+            namespace: 0,
+            protocol,
+            state: SocketState::Unknown,
+            local,
+            remote,
+            uid: 0,
+            inode: 0,
+            receive_queue: 0,
+            send_queue: 0,
+            tcp: None,
+            before: None,
+            path: None,
+            peer_inode: 0,
+            cgroup: 0,
+        }
+    }
+}
+
+/// A network namespace other than our own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetNamespace {
+    /// Its inode, as `/proc/PID/ns/net` shows it.
+    pub inode: u64,
+    /// A process in it.
+    pub pid: u32,
+    /// How its sockets were read.
+    pub access: NamespaceAccess,
+}
+
+/// How the sockets of a network namespace are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NamespaceAccess {
+    /// Entered: everything is known.
+    Entered,
+    /// By the tables in procfs: no byte counters.
+    Tables,
+    /// Not at all.
+    Denied,
+}
+
+/// TCP payload of our own network namespace since Topmast began to read, closed connections
+/// included as far as they were seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NetTotals {
+    /// Of connections whose process is known.
+    pub attributed: Payload,
+    /// Of connections whose process is not known, or was gone before it could be looked up.
+    pub unattributed: Payload,
 }
 
 /// All sockets of one instant, by cookie ascending, with their owners.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sockets {
     /// What the kernel says of each.
     pub sample: Vec<SocketSample>,
     /// Who holds it, row by row.
     pub owner: Vec<Owner>,
+    /// When they were read, nanoseconds since boot. With many sockets not in every sample.
+    pub read_nanos: u64,
+    /// When they were read the time before; 0 for never.
+    pub read_before_nanos: u64,
+    /// Payload of our own network namespace.
+    pub totals: NetTotals,
+    /// The same when they were read the time before.
+    pub totals_before: NetTotals,
+    /// Other network namespaces in which processes run.
+    pub namespaces: Vec<NetNamespace>,
 }
 
 impl Sockets {
@@ -176,6 +273,18 @@ impl Sockets {
     pub fn clear(&mut self) {
         self.sample.clear();
         self.owner.clear();
+        self.namespaces.clear();
+    }
+
+    /// Becomes equal to `other`, in memory that is already there.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.sample.clone_from(&other.sample);
+        self.owner.clone_from(&other.owner);
+        self.read_nanos = other.read_nanos;
+        self.read_before_nanos = other.read_before_nanos;
+        self.totals = other.totals;
+        self.totals_before = other.totals_before;
+        self.namespaces.clone_from(&other.namespaces);
     }
 
     /// Number of sockets.

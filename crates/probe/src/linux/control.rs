@@ -7,7 +7,7 @@
 use super::procfs::{ProcFs, absence};
 use crate::ProbeError;
 use crate::parse::{stat, stat::Stat, status};
-use model::request::{Action, Outcome, OutcomeKind, ProcessDetail, Refusal, Target};
+use model::request::{Action, DetailWish, Outcome, OutcomeKind, ProcessDetail, Refusal, Target};
 use model::snapshot::ProcessState;
 use model::{Absence, Observed, ProcessKey, text};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -63,8 +63,12 @@ impl Control {
             return Err(Refusal::Protected(why));
         }
         let name = text::from_kernel(stat.comm).into();
+        let Some(signal) = signal(action) else {
+            let why = "nice values cannot be changed yet";
+            return Err(Refusal::Unavailable(why.to_owned()));
+        };
         let begun = Instant::now();
-        rustix::process::pidfd_send_signal(&pidfd, signal(action))
+        rustix::process::pidfd_send_signal(&pidfd, signal)
             .map_err(|errno| refusal_of(errno, target, action, Some(&stat)))?;
         let kind = self.watch(&pidfd, key, action, begun);
         Ok(Outcome { key, name, kind, elapsed: begun.elapsed() })
@@ -74,7 +78,8 @@ impl Control {
     ///
     /// # Errors
     /// When it is not there, or not the one that is meant.
-    pub fn detail(&self, target: Target) -> Result<ProcessDetail, Refusal> {
+    pub fn detail(&self, target: Target, wish: DetailWish) -> Result<ProcessDetail, Refusal> {
+        let _ = wish;
         let mut buffer = [0; 1200];
         let stat = self.stat(target, &mut buffer)?;
         let pid = target.pid;
@@ -99,6 +104,7 @@ impl Control {
             swap_bytes: field(|status| status.swap_kib.map(|kib| kib.saturating_mul(1024))),
             oom_score: self.oom_score(pid),
             protected: self.protection(pid, &stat),
+            ..ProcessDetail::default()
         })
     }
 
@@ -178,7 +184,9 @@ impl Control {
                 }
                 _ if left.is_zero() => return OutcomeKind::StillRunning,
                 (Action::Terminate | Action::Kill, _) => wait_for_end(pidfd, left),
-                (Action::Suspend | Action::Resume, _) => wait_for_end(pidfd, LOOK.min(left)),
+                (Action::Suspend | Action::Resume | Action::Renice(_), _) => {
+                    wait_for_end(pidfd, LOOK.min(left))
+                }
             }
         }
     }
@@ -252,13 +260,14 @@ fn foreign_namespace(root: &ProcFs, own_pid: u32) -> Option<Refusal> {
     })
 }
 
-fn signal(action: Action) -> Signal {
-    match action {
+fn signal(action: Action) -> Option<Signal> {
+    Some(match action {
         Action::Terminate => Signal::TERM,
         Action::Kill => Signal::KILL,
         Action::Suspend => Signal::STOP,
         Action::Resume => Signal::CONT,
-    }
+        Action::Renice(_) => return None,
+    })
 }
 
 fn refusal_of(errno: Errno, target: Target, action: Action, stat: Option<&Stat<'_>>) -> Refusal {

@@ -53,6 +53,7 @@ impl FactReader {
             uid,
             cgroup,
             is_kernel,
+            ..ProcessFacts::default()
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::procfs::{ProcFs, absence, read_again};
 use crate::parse::host;
-use model::snapshot::{HostFacts, Interface, Pressure};
+use model::snapshot::{HostFacts, Interface, Pressure, Stall};
 use model::{Absence, Gap, Snapshot, text};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
@@ -80,7 +80,7 @@ impl HostReader {
         let times = read(&self.stat, &mut self.buffer)
             .and_then(|bytes| host::cpu_times(bytes, ticks, cores).ok_or(Absence::Unsupported));
         match times {
-            Ok((cpu, forks)) => (snapshot.host.cpu, snapshot.host.forks) = (cpu, forks),
+            Ok((cpu, forks)) => (snapshot.host.cpu, snapshot.host.counters.forks) = (cpu, forks),
             Err(absence) => {
                 push_gap(
                     snapshot,
@@ -117,7 +117,8 @@ impl HostReader {
             match rows.get_mut(count) {
                 Some(row) if row.name.as_bytes() == name => row.counters = counters,
                 found => {
-                    let row = Interface { name: text::from_kernel(name).into(), counters };
+                    let name = text::from_kernel(name).into();
+                    let row = Interface { name, counters, setup: Arc::default() };
                     match found {
                         Some(other) => *other = row,
                         None => rows.push(row),
@@ -130,13 +131,14 @@ impl HostReader {
     }
 
     fn read_pressure(&mut self) -> Option<Pressure> {
-        let mut values = [(0.0, 0.0); 3];
+        let mut values = [(Stall::default(), Stall::default()); 3];
         for (value, file) in values.iter_mut().zip(&self.pressure) {
             *value = host::pressure(read(file, &mut self.buffer).ok()?)?;
         }
         let [cpu, io, memory] = values;
         Some(Pressure {
             cpu_some: cpu.0,
+            cpu_full: cpu.1,
             io_some: io.0,
             io_full: io.1,
             memory_some: memory.0,
@@ -182,6 +184,7 @@ fn read_facts(root: &ProcFs) -> HostFacts {
         architecture: std::env::consts::ARCH.to_owned(),
         cpu_model: cpu_model(root),
         ip_address: ip_address(),
+        ..HostFacts::default()
     }
 }
 

@@ -145,6 +145,9 @@ impl ProcessReader {
             minor_faults: stat.minor_faults,
             major_faults: stat.major_faults,
             io: known.io,
+            process_group: stat.process_group,
+            session: stat.session,
+            ..ProcessSample::default()
         }
     }
 

@@ -89,22 +89,23 @@ fn socket(message: &[u8], transport: Transport) -> Option<SocketSample> {
     let state = SocketState::from_number(*message.get(1)?);
     let counts_bytes =
         !matches!(state, SocketState::Listen | SocketState::TimeWait | SocketState::NewSynRecv);
+    let cookie = u64::from(u32_at(message, 44)?) | u64::from(u32_at(message, 48)?) << 32;
+    let protocol = match (transport, family) {
+        (Transport::Tcp, FAMILY_V4) => Protocol::Tcp,
+        (Transport::Tcp, _) => Protocol::Tcp6,
+        (Transport::Udp, FAMILY_V4) => Protocol::Udp,
+        (Transport::Udp, _) => Protocol::Udp6,
+    };
+    let local = SocketAddr::new(address(message, 8, family)?, port(message, 4)?);
+    let remote = SocketAddr::new(address(message, 24, family)?, port(message, 6)?);
     Some(SocketSample {
-        cookie: u64::from(u32_at(message, 44)?) | u64::from(u32_at(message, 48)?) << 32,
-        protocol: match (transport, family) {
-            (Transport::Tcp, FAMILY_V4) => Protocol::Tcp,
-            (Transport::Tcp, _) => Protocol::Tcp6,
-            (Transport::Udp, FAMILY_V4) => Protocol::Udp,
-            (Transport::Udp, _) => Protocol::Udp6,
-        },
         state,
-        local: SocketAddr::new(address(message, 8, family)?, port(message, 4)?),
-        remote: SocketAddr::new(address(message, 24, family)?, port(message, 6)?),
         receive_queue: u32_at(message, 56)?,
         send_queue: u32_at(message, 60)?,
         uid: u32_at(message, 64)?,
         inode: u64::from(u32_at(message, 68)?),
         tcp: if counts_bytes { message.get(BODY..).and_then(tcp_info) } else { None },
+        ..SocketSample::new(cookie, protocol, local, remote)
     })
 }
 

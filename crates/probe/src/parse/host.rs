@@ -1,7 +1,7 @@
 //! The machine: proc_stat(5), proc_meminfo(5), proc_loadavg(5), pressure, net/dev.
 
 use super::words::{lines, number, words};
-use model::snapshot::{CpuTimes, Memory, TrafficCounters};
+use model::snapshot::{CpuTimes, Memory, Stall, TrafficCounters};
 
 /// Time of all cores and of each, and how many processes were begun. `None` without the first line.
 pub(crate) fn cpu_times(
@@ -38,6 +38,8 @@ fn times<'a>(mut words: impl Iterator<Item = &'a [u8]>, ticks_per_second: u64) -
         irq: next(),
         softirq: next(),
         steal: next(),
+        guest: next(),
+        guest_nice: next(),
     }
 }
 
@@ -77,12 +79,18 @@ pub(crate) fn load(bytes: &[u8]) -> Option<[f64; 3]> {
 }
 
 /// `avg10` of the lines `some` and `full`; the latter is missing for CPU before Linux 5.13.
-pub(crate) fn pressure(bytes: &[u8]) -> Option<(f64, f64)> {
-    let average = |name: &[u8]| {
+pub(crate) fn pressure(bytes: &[u8]) -> Option<(Stall, Stall)> {
+    let stall = |name: &[u8]| {
         let line = lines(bytes).find(|line| line.starts_with(name))?;
-        words(line).find_map(|word| word.strip_prefix(b"avg10=")).and_then(decimal)
+        let value = |key: &[u8]| words(line).find_map(|word| word.strip_prefix(key));
+        Some(Stall {
+            average_10: value(b"avg10=").and_then(decimal)?,
+            average_60: value(b"avg60=").and_then(decimal)?,
+            average_300: value(b"avg300=").and_then(decimal)?,
+            total_nanos: value(b"total=").and_then(number)?.saturating_mul(1000),
+        })
     };
-    Some((average(b"some ")?, average(b"full ").unwrap_or(0.0)))
+    Some((stall(b"some ")?, stall(b"full ").unwrap_or_default()))
 }
 
 fn decimal(word: &[u8]) -> Option<f64> {
@@ -153,7 +161,9 @@ mod tests {
     #[test]
     fn pressure_and_load() {
         let text = b"some avg10=5.43 avg60=1.20 avg300=0.91 total=1\n";
-        assert_eq!(pressure(text), Some((5.43, 0.0)));
+        let stall =
+            Stall { average_10: 5.43, average_60: 1.2, average_300: 0.91, total_nanos: 1000 };
+        assert_eq!(pressure(text), Some((stall, Stall::default())));
         assert_eq!(load(b"0.50 1.25 2.00 1/230 4711\n"), Some([0.5, 1.25, 2.0]));
     }
 }

@@ -100,8 +100,8 @@ pub(super) fn system(delta: &Delta) -> SystemReply {
         total_threads: delta.processes.threads.iter().sum(),
         starts_per_sec: delta.host_rates.forks.map(tenths),
         cpu_percent: cpu.map(|share| tenths(share.busy)),
-        cpu_user_percent: cpu.map(|share| tenths(share.user)),
-        cpu_system_percent: cpu.map(|share| tenths(share.system)),
+        cpu_user_percent: cpu.map(|share| tenths(share.user + share.nice)),
+        cpu_system_percent: cpu.map(|share| tenths(share.system + share.irq + share.softirq)),
         cpu_iowait_percent: cpu.map(|share| tenths(share.iowait)),
         cpu_steal_percent: cpu.map(|share| tenths(share.steal)),
         load_1: delta.host.load[0],
@@ -125,11 +125,11 @@ pub(super) fn system(delta: &Delta) -> SystemReply {
 
 fn pressure(pressure: &Pressure) -> PressureReply {
     PressureReply {
-        cpu_some: pressure.cpu_some,
-        io_some: pressure.io_some,
-        io_full: pressure.io_full,
-        memory_some: pressure.memory_some,
-        memory_full: pressure.memory_full,
+        cpu_some: pressure.cpu_some.average_10,
+        io_some: pressure.io_some.average_10,
+        io_full: pressure.io_full.average_10,
+        memory_some: pressure.memory_some.average_10,
+        memory_full: pressure.memory_full.average_10,
     }
 }
 
