@@ -14,7 +14,9 @@ pub(crate) fn lock_files(place: &Place, output: &Output) -> Result<()> {
     let mut faults = Vec::new();
     faults.extend(faults_of(place, "web/package-lock.json", npm_fault)?);
     faults.extend(faults_of(place, "web/.npmrc", npm_fault)?);
-    faults.extend(faults_of(place, "Cargo.lock", cargo_fault)?);
+    for lock in ["Cargo.lock", "bench/Cargo.lock", "fuzz/Cargo.lock"] {
+        faults.extend(faults_of(place, lock, cargo_fault)?);
+    }
     if faults.is_empty() {
         return output.say("no place to download from is named");
     }

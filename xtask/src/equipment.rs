@@ -19,6 +19,8 @@ pub(crate) enum Equipment {
     Python,
     /// `ps`.
     Procps,
+    /// A compiler of C++, for the fuzzer.
+    CompilerOfCpp,
     /// `ss`, and `ip` for network namespaces.
     Iproute,
 }
@@ -29,6 +31,7 @@ impl Equipment {
             Equipment::Chromium => "chromium",
             Equipment::Python => "python3-venv",
             Equipment::Procps => "procps",
+            Equipment::CompilerOfCpp => "g++",
             Equipment::Iproute => "iproute2",
         }
     }
@@ -38,6 +41,7 @@ impl Equipment {
             Equipment::Chromium => browser().is_some(),
             Equipment::Python => succeeds("python3", &["-c", "import venv, ensurepip"]),
             Equipment::Procps => on_path("ps").is_some(),
+            Equipment::CompilerOfCpp => on_path("c++").is_some(),
             Equipment::Iproute => on_path("ss").is_some(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::equipment::{self, Equipment};
 use crate::place::{Output, Place};
-use crate::{checks, dashboard, program};
+use crate::{checks, dashboard, fuzz, program};
 use anyhow::{Context, Result};
 
 /// Which lanes may run beside which: a track runs its lanes one after the other.
@@ -44,7 +44,7 @@ const WEB: Lane = Lane { track: Track::Web, needs: &["web-install"], ..RUST };
 const WHOLE: Lane = Lane { track: Track::Whole, ..RUST };
 
 /// Every lane, cheap ones first within a track.
-pub(crate) const ALL: [Lane; 12] = [
+pub(crate) const ALL: [Lane; 13] = [
     Lane { name: "format", shows: "cargo fmt changes nothing", work: format, ..RUST },
     Lane {
         name: "tidy",
@@ -58,6 +58,13 @@ pub(crate) const ALL: [Lane; 12] = [
         shows: "the tests of all crates, also against ps, ss and psutil",
         equipment: &[Equipment::Python, Equipment::Procps, Equipment::Iproute],
         work: rust_tests,
+        ..RUST
+    },
+    Lane {
+        name: "fuzz",
+        shows: "no bytes break a parser, 20 s each",
+        equipment: fuzz::EQUIPMENT,
+        work: fuzz::in_test,
         ..RUST
     },
     Lane {

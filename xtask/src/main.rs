@@ -1,4 +1,4 @@
-//! The one door to building, running and testing Topmast: `cargo xtask run | build | test | bench`.
+//! The one door to building, running and testing Topmast: `cargo xtask run | build | test | fuzz | bench`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for the terminal")]
 
 mod bench;
@@ -6,6 +6,7 @@ mod checks;
 mod dashboard;
 mod equipment;
 mod fingerprint;
+mod fuzz;
 mod lanes;
 mod place;
 mod program;
@@ -21,6 +22,8 @@ Usage: cargo xtask COMMAND
   run [-- ARGS]        build everything, then start `topmast serve ARGS`
   build                build target/release/topmast, the dashboard inside
   test [--only LANE]   every check; --only may be repeated, --list names the lanes
+  fuzz [--seconds N] [--keep] [TARGET…]
+                       throw bytes at every parser; --keep adds what was found to fuzz/corpus
   bench                measure costs beside top and psutil, write docs/budgets.md
 ";
 
@@ -45,6 +48,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<ExitCode> {
         "bench" if rest.is_empty() => bench::run(),
         "build" if rest.is_empty() => program::build(),
         "test" => test::run(rest),
+        "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -25,4 +25,4 @@ pub use linux::Probe;
 pub use linux::control::Control;
 pub use linux::privilege::{Privileges, privileges};
 #[doc(hidden)]
-pub use parse::fuzz_entry;
+pub use parse::{fuzz, fuzz_entry};

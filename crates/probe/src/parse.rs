@@ -7,21 +7,37 @@ pub(crate) mod stat;
 pub(crate) mod status;
 mod words;
 
+/// Every parser by name, for fuzzing only: what it makes of the bytes is thrown away.
+#[doc(hidden)]
+pub mod fuzz {
+    use super::*;
+
+    /// A parser's answer is not looked at: only that there is one.
+    fn ignore<T>(_: T) {}
+
+    /// A parser fed with any bytes.
+    pub type Target = (&'static str, fn(&[u8]));
+
+    /// All of them.
+    pub const TARGETS: &[Target] = &[
+        ("stat", |bytes| ignore(stat::parse(bytes))),
+        ("status", |bytes| ignore((status::parse(bytes), status::io(bytes)))),
+        ("cgroup", |bytes| ignore(cgroup::path(bytes).map(cgroup::container))),
+        ("cpu", |bytes| ignore(host::cpu_times(bytes, 100, &mut Vec::new()))),
+        ("memory", |bytes| ignore(host::memory(bytes))),
+        ("pressure", |bytes| ignore((host::pressure(bytes), host::load(bytes)))),
+        ("interfaces", |bytes| host::interfaces(bytes, |_, _| ())),
+        ("diag", |bytes| {
+            for transport in [diag::Transport::Tcp, diag::Transport::Udp] {
+                let _ = diag::messages(bytes, transport, |_| ());
+            }
+        }),
+        ("scrub", |bytes| ignore(crate::scrub::command_line(bytes))),
+    ];
+}
+
 /// Runs every parser over the same bytes; for fuzzing only.
 #[doc(hidden)]
 pub fn fuzz_entry(bytes: &[u8]) {
-    let _ = stat::parse(bytes);
-    let _ = status::parse(bytes);
-    let _ = status::io(bytes);
-    let _ = cgroup::path(bytes).map(cgroup::container);
-    let mut cores = Vec::new();
-    let _ = host::cpu_times(bytes, 100, &mut cores);
-    let _ = host::memory(bytes);
-    let _ = host::load(bytes);
-    let _ = host::pressure(bytes);
-    host::interfaces(bytes, |_, _| ());
-    for protocol in [diag::Transport::Tcp, diag::Transport::Udp] {
-        let _ = diag::messages(bytes, protocol, |_| ());
-    }
-    let _ = crate::scrub::command_line(bytes);
+    fuzz::TARGETS.iter().for_each(|(_, parse)| parse(bytes));
 }

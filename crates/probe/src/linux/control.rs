@@ -185,7 +185,7 @@ impl Control {
                 _ if left.is_zero() => return OutcomeKind::StillRunning,
                 (Action::Terminate | Action::Kill, _) => wait_for_end(pidfd, left),
                 (Action::Suspend | Action::Resume | Action::Renice(_), _) => {
-                    wait_for_end(pidfd, LOOK.min(left))
+                    wait_for_end(pidfd, LOOK.min(left));
                 }
             }
         }
