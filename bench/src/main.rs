@@ -1,44 +1,58 @@
-//! Measures Topmast beside `top -b` and a psutil loop, on the same thousand processes, one after
-//! the other in one run, and writes docs/budgets.md. `cargo xtask bench` builds what it needs.
+//! Measures Topmast beside its peers on the same crowds of processes, one after the other in one
+//! run, and writes docs/budgets.md. `cargo xtask bench` builds what it needs.
 
 mod cost;
 mod hub;
 mod load;
+mod loops;
 mod peers;
 mod report;
+mod terminal;
 
 use anyhow::{Context, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Processes added to those that run anyway.
-const PROCESSES: usize = 1000;
+/// Processes added to those that run anyway: what the budgets speak of, from the lower end to the
+/// upper.
+const CROWDS: [usize; 2] = [1000, 5000];
 
-/// How long each program is measured.
+/// How long a peer is measured.
 const SPAN: Duration = Duration::from_secs(20);
+
+/// How long Topmast is measured: what it leaves for later comes round within this time.
+const OWN_SPAN: Duration = Duration::from_secs(60);
 
 fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     match (args.next().as_deref(), args.next(), args.next()) {
         (Some("load"), Some(kind), None) => load::live(&kind),
+        (Some("loop"), Some(kind), None) => loops::run(&kind),
         (Some(topmast), Some(python), Some(report)) => {
-            measure(&PathBuf::from(topmast), &python, &PathBuf::from(report))
+            measure(Path::new(topmast), &python, &PathBuf::from(report))
         }
         _ => bail!("usage: topmast-bench TOPMAST PYTHON REPORT (run by `cargo xtask bench`)"),
     }
 }
 
-fn measure(topmast: &std::path::Path, python: &str, report: &std::path::Path) -> Result<()> {
-    println!("starting {PROCESSES} processes");
-    let crowd = load::Crowd::gather(PROCESSES)?;
-    let processes = cost::processes()?;
-    println!("measuring at {processes} processes, {} s each", SPAN.as_secs());
-    let hub = hub::measure(topmast, SPAN).context("topmast serve")?;
-    let top = peers::top(SPAN).context("top")?;
-    let psutil = peers::psutil(python, SPAN).context("psutil")?;
-    drop(crowd);
+fn measure(topmast: &Path, python: &str, report: &Path) -> Result<()> {
+    let mut crowds = Vec::new();
+    let mut hub = None;
+    for count in CROWDS {
+        println!("starting {count} processes");
+        let _crowd = load::Crowd::gather(count)?;
+        let processes = cost::processes()?;
+        println!("measuring at {processes} processes");
+        let (probe, kept) = peers::probe(OWN_SPAN)?;
+        if hub.is_none() {
+            hub = Some((processes, hub::measure(topmast, SPAN).context("topmast serve")?));
+        }
+        let peers = peers::all(python, SPAN)?;
+        crowds.push(report::Crowd { processes, probe, kept, peers });
+    }
+    let (hub_processes, hub) = hub.context("no crowd was measured")?;
     let binary_bytes = std::fs::metadata(topmast)?.len();
-    let figures = report::Figures { processes, hub, top, psutil, binary_bytes };
+    let figures = report::Figures { crowds, hub_processes, hub, binary_bytes };
     let text = report::text(&figures);
     print!("{text}");
     std::fs::write(report, text).with_context(|| format!("cannot write {}", report.display()))?;

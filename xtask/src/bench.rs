@@ -6,8 +6,9 @@ use crate::program;
 use anyhow::Result;
 use std::process::ExitCode;
 
-/// The peers: `top`, and psutil in a Python of the tests' own.
-const PEERS: [Equipment; 2] = [Equipment::Procps, Equipment::Python];
+/// The peers, psutil in a Python of the tests' own.
+const PEERS: [Equipment; 4] =
+    [Equipment::Procps, Equipment::Python, Equipment::Htop, Equipment::Btop];
 
 /// Builds what is measured and what measures, then writes docs/budgets.md.
 pub(crate) fn run() -> Result<ExitCode> {

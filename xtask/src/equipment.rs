@@ -19,6 +19,10 @@ pub(crate) enum Equipment {
     Python,
     /// `ps`.
     Procps,
+    /// A terminal monitor, to measure against.
+    Htop,
+    /// A terminal monitor, to measure against.
+    Btop,
     /// A compiler of C++, for the fuzzer.
     CompilerOfCpp,
     /// `ss`, and `ip` for network namespaces.
@@ -31,6 +35,8 @@ impl Equipment {
             Equipment::Chromium => "chromium",
             Equipment::Python => "python3-venv",
             Equipment::Procps => "procps",
+            Equipment::Htop => "htop",
+            Equipment::Btop => "btop",
             Equipment::CompilerOfCpp => "g++",
             Equipment::Iproute => "iproute2",
         }
@@ -41,6 +47,8 @@ impl Equipment {
             Equipment::Chromium => browser().is_some(),
             Equipment::Python => succeeds("python3", &["-c", "import venv, ensurepip"]),
             Equipment::Procps => on_path("ps").is_some(),
+            Equipment::Htop => on_path("htop").is_some(),
+            Equipment::Btop => on_path("btop").is_some(),
             Equipment::CompilerOfCpp => on_path("c++").is_some(),
             Equipment::Iproute => on_path("ss").is_some(),
         }

@@ -1,0 +1,64 @@
+//! Loops that refresh once a second, each in a process of its own, so that all are measured alike:
+//! our own probe, and the two crates that Rust programs read processes with.
+
+use anyhow::{Result, bail};
+use model::{Delta, Snapshot};
+use probe::{Probe, SystemClock};
+use std::time::{Duration, Instant};
+use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
+
+/// Runs until it is killed.
+pub fn run(kind: &str) -> Result<()> {
+    match kind {
+        "probe" => sample(),
+        "procfs" => every_second(read_by_procfs),
+        "sysinfo" => {
+            let mut system = System::new()?;
+            every_second(|| read_by_sysinfo(&mut system))
+        }
+        other => bail!("no such loop: {other}"),
+    }
+}
+
+fn every_second(mut work: impl FnMut()) -> Result<()> {
+    let mut due = Instant::now();
+    loop {
+        work();
+        due += Duration::from_secs(1);
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// What the sampling thread of the recorder does: read, and tell what changed. Each second it
+/// prints what it keeps open and what it left for later.
+fn sample() -> Result<()> {
+    let mut probe = Probe::new()?;
+    let (mut before, mut now) = (Snapshot::default(), Snapshot::default());
+    let mut delta = Delta::default();
+    every_second(|| {
+        probe.sample(&mut now, &SystemClock);
+        delta.refill(Some(&before), &now);
+        println!("{} {}", delta.cost.kept_descriptors, delta.cost.rows_late);
+        std::mem::swap(&mut before, &mut now);
+    })
+}
+
+/// The same fields as nearly as the crate has them: `stat`, `status` and `io`.
+fn read_by_procfs() {
+    let Ok(all) = procfs::process::all_processes() else { return };
+    for process in all.flatten() {
+        let _ = (process.stat(), process.status(), process.io());
+    }
+}
+
+/// Everything but threads, whose listing would count against it.
+fn read_by_sysinfo(system: &mut System) {
+    let wanted = ProcessRefreshKind::nothing()
+        .with_cpu()
+        .with_memory()
+        .with_disk_usage()
+        .with_user(UpdateKind::OnlyIfNotSet)
+        .with_cmd(UpdateKind::OnlyIfNotSet)
+        .with_exe(UpdateKind::OnlyIfNotSet);
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, wanted);
+}
