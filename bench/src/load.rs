@@ -64,7 +64,36 @@ pub fn live(kind: &str) -> Result<()> {
                 std::thread::sleep(Duration::from_millis(100));
             }
         }
+        "storm" => storm()?,
         other => bail!("no such kind of process: {other}"),
+    }
+    Ok(())
+}
+
+/// Processes begun and ended per second in a storm.
+pub const STORM_PER_SECOND: u32 = 2000;
+
+/// Forks at an even rate until its standard input ends. What is born ends at once.
+#[allow(unsafe_code, reason = "a process that only forks: std has no fork without exec")]
+fn storm() -> Result<()> {
+    std::thread::spawn(|| {
+        wait_for_end();
+        std::process::exit(0);
+    });
+    let begin = Instant::now();
+    for count in 1_u32.. {
+        // SAFETY: the child calls nothing but _exit, which may be called after a fork of a process
+        // with threads.
+        let pid = unsafe { libc::fork() };
+        match pid {
+            // SAFETY: it ends the child without running anything of the parent's.
+            0 => unsafe { libc::_exit(0) },
+            -1 => bail!("cannot fork: {}", std::io::Error::last_os_error()),
+            // SAFETY: the pid is that of our child, and the status is not asked for.
+            _ => unsafe { libc::waitpid(pid, std::ptr::null_mut(), 0) },
+        };
+        let due = begin + Duration::from_secs_f64(f64::from(count) / f64::from(STORM_PER_SECOND));
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
     }
     Ok(())
 }

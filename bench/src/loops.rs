@@ -1,6 +1,7 @@
 //! Loops that refresh once a second, each in a process of its own, so that all are measured alike:
 //! our own probe, and the two crates that Rust programs read processes with.
 
+use crate::cost;
 use anyhow::{Result, bail};
 use model::{Delta, Snapshot};
 use probe::{Probe, SystemClock};
@@ -30,17 +31,29 @@ fn every_second(mut work: impl FnMut()) -> Result<()> {
 }
 
 /// What the sampling thread of the recorder does: read, and tell what changed. Each second it
-/// prints what it keeps open and what it left for later.
+/// prints a line of JSON about itself.
 fn sample() -> Result<()> {
     let mut probe = Probe::new()?;
     let (mut before, mut now) = (Snapshot::default(), Snapshot::default());
     let mut delta = Delta::default();
-    every_second(|| {
+    let mut due = Instant::now();
+    loop {
         probe.sample(&mut now, &SystemClock);
         delta.refill(Some(&before), &now);
-        println!("{} {}", delta.cost.kept_descriptors, delta.cost.rows_late);
+        let late = Instant::now().saturating_duration_since(due);
+        let line = serde_json::json!({
+            "kept": delta.cost.kept_descriptors,
+            "left": delta.cost.rows_late,
+            "processes": delta.processes.len(),
+            "ready_ms": late.as_secs_f64() * 1e3,
+            "descriptors": std::fs::read_dir("/proc/self/fd")?.count(),
+            "rss": cost::memory(std::process::id())?.0,
+        });
+        println!("{line}");
         std::mem::swap(&mut before, &mut now);
-    })
+        due += Duration::from_secs(1);
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
 }
 
 /// The same fields as nearly as the crate has them: `stat`, `status` and `io`.

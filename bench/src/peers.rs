@@ -31,9 +31,46 @@ pub fn probe(span: Duration) -> Result<(Cost, Kept)> {
     let last = std::thread::spawn(move || lines.map_while(Result::ok).last());
     let cost = observe(&mut child, span, "topmast-probe, reading and delta".to_owned())?;
     let line = last.join().ok().flatten().context("the probe printed nothing")?;
-    let mut words = line.split(' ').map(str::parse);
-    let mut next = || words.next().context("a number is missing")?.context("no number");
-    Ok((cost, Kept { descriptors: next()?, late: next()? }))
+    let line: serde_json::Value = serde_json::from_str(&line)?;
+    let number = |name: &str| line[name].as_u64().with_context(|| format!("{name} is missing"));
+    Ok((cost, Kept { descriptors: number("kept")?, late: number("left")? }))
+}
+
+/// A round of a storm: what the probe was like while processes came and went beside it.
+pub struct Round {
+    /// The latest sample was ready this long after it was due, milliseconds.
+    pub latest_ms: f64,
+    /// Open descriptors in the first and the last sample.
+    pub descriptors: (u64, u64),
+    /// Resident memory after a quarter of the round and at its end, bytes.
+    pub rss: (u64, u64),
+}
+
+/// Samples through a storm of `span`.
+pub fn storm(span: Duration) -> Result<Round> {
+    let mut storm = Command::new(std::env::current_exe()?);
+    let mut storm = storm.args(["load", "storm"]).stdin(Stdio::piped()).spawn()?;
+    let mut child = own_loop("probe").stdout(Stdio::piped()).spawn()?;
+    let lines = BufReader::new(child.stdout.take().context("its output")?).lines();
+    let seen = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
+    std::thread::sleep(span);
+    for child in [&mut storm, &mut child] {
+        child.kill()?;
+        child.wait()?;
+    }
+    let lines = seen.join().map_err(|_| anyhow::anyhow!("the reader panicked"))?;
+    let lines: Vec<serde_json::Value> =
+        lines.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>()?;
+    ensure!(lines.len() > 8, "only {} samples in {} s", lines.len(), span.as_secs());
+    let number = |line: &serde_json::Value, name: &str| line[name].as_u64().unwrap_or(0);
+    let (first, quarter, last) = (&lines[1], &lines[lines.len() / 4], &lines[lines.len() - 1]);
+    // The first sample reads what later ones keep.
+    let ready = lines[1..].iter().filter_map(|line| line["ready_ms"].as_f64());
+    Ok(Round {
+        latest_ms: ready.fold(0.0, f64::max),
+        descriptors: (number(first, "descriptors"), number(last, "descriptors")),
+        rss: (number(quarter, "rss"), number(last, "rss")),
+    })
 }
 
 /// All peers, one after the other.
