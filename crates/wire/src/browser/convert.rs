@@ -2,6 +2,7 @@
 //! are rounded here to what a person can see; that is also the cheapest compression there is.
 
 mod detail;
+mod disks;
 mod host;
 mod query;
 
@@ -76,6 +77,7 @@ pub(super) fn connection(row: &SocketRow<'_>) -> ConnectionRow {
         retransmits: sample.tcp.map(|tcp| tcp.retransmits),
         recv_queue: sample.receive_queue,
         send_queue: sample.send_queue,
+        namespace: Some(sample.namespace).filter(|inode| *inode != 0),
     }
 }
 

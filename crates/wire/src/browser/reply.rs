@@ -69,7 +69,7 @@ pub struct ProcessRow {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 pub struct ConnectionRow {
-    /// tcp, tcp6, udp or udp6.
+    /// tcp, tcp6, udp, udp6, raw or raw6.
     pub protocol: &'static str,
     /// Local address.
     pub local_address: String,
@@ -106,6 +106,8 @@ pub struct ConnectionRow {
     pub recv_queue: u32,
     /// Bytes not yet acknowledged (accept backlog, for LISTEN).
     pub send_queue: u32,
+    /// Inode of its network namespace; null for the one Topmast runs in.
+    pub namespace: Option<u64>,
 }
 
 /// The machine as a whole.
@@ -279,18 +281,81 @@ pub struct SnapshotReply {
     pub system: SystemReply,
     /// Network interfaces, loopback included.
     pub interfaces: Vec<InterfaceReply>,
-    /// Disks; none are read yet, and `gaps` says so.
+    /// Block devices, partitions included.
     pub disks: Vec<DiskReply>,
+    /// Mounted file systems, each once.
+    pub file_systems: Vec<FileSystemReply>,
+    /// How much of the traffic is known to whom it belongs; null until sockets were read twice.
+    pub network_share: Option<NetworkShareReply>,
     /// What could not be read, and why.
     pub gaps: Vec<GapReply>,
 }
 
-/// One disk. The fields come with the disk reader.
+/// One block device.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 pub struct DiskReply {
     /// The kernel's name.
     pub name: String,
+    /// Whether it is a part of another in the list.
+    pub partition: bool,
+    /// Bytes read so far.
+    pub read_bytes: u64,
+    /// Bytes written so far.
+    pub write_bytes: u64,
+    /// Bytes read per second.
+    pub read_per_sec: Option<f64>,
+    /// Bytes written per second.
+    pub write_per_sec: Option<f64>,
+    /// Reads completed per second.
+    pub reads_per_sec: Option<f64>,
+    /// Writes completed per second.
+    pub writes_per_sec: Option<f64>,
+    /// Time with a request on its way, 0 to 100.
+    pub busy_percent: Option<f64>,
+    /// How long a request took, milliseconds; null while there is none.
+    pub latency_ms: Option<f64>,
+}
+
+/// One mounted file system, sizes in bytes; null where it does not answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct FileSystemReply {
+    /// Where it is mounted.
+    pub mount_point: String,
+    /// Its device or source.
+    pub device: String,
+    /// The kernel's name of its type.
+    pub kind: String,
+    /// Whether it is mounted read-only.
+    pub read_only: bool,
+    /// All of it.
+    pub total: Option<u64>,
+    /// In use.
+    pub used: Option<u64>,
+    /// Free for everybody.
+    pub available: Option<u64>,
+    /// Free for root only.
+    pub reserved: Option<u64>,
+    /// In use of what everybody may use, 0 to 100.
+    pub used_percent: Option<f64>,
+}
+
+/// TCP payload per second and what is known of all traffic.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct NetworkShareReply {
+    /// Received by connections whose process is known, bytes per second.
+    pub attributed_rx_per_sec: f64,
+    /// Sent by them, bytes per second.
+    pub attributed_tx_per_sec: f64,
+    /// Received by connections whose process is not known, bytes per second.
+    pub unattributed_rx_per_sec: f64,
+    /// Sent by them, bytes per second.
+    pub unattributed_tx_per_sec: f64,
+    /// Attributed payload beside all that went through the interfaces, loopback, headers and other
+    /// protocols included, 0 to 1; null while nothing moves.
+    pub coverage_ratio: Option<f64>,
 }
 
 /// One host.

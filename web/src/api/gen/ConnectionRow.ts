@@ -5,7 +5,7 @@
  */
 export type ConnectionRow = { 
 /**
- * tcp, tcp6, udp or udp6.
+ * tcp, tcp6, udp, udp6, raw or raw6.
  */
 protocol: string, 
 /**
@@ -76,4 +76,8 @@ recv_queue: number,
 /**
  * Bytes not yet acknowledged (accept backlog, for LISTEN).
  */
-send_queue: number, };
+send_queue: number, 
+/**
+ * Inode of its network namespace; null for the one Topmast runs in.
+ */
+namespace: number | null, };

@@ -2,7 +2,8 @@
 
 use super::{hundredths, tenths};
 use crate::browser::reply::{
-    GapReply, InterfaceReply, NetworkStats, PressureReply, ServerReply, SystemReply,
+    GapReply, InterfaceReply, NetworkShareReply, NetworkStats, PressureReply, ServerReply,
+    SystemReply,
 };
 use crate::browser::stream::FrameHead;
 use model::delta::TrafficRates;
@@ -146,6 +147,17 @@ pub(super) fn interfaces(delta: &Delta) -> Vec<InterfaceReply> {
     .collect()
 }
 
+pub(super) fn network_share(delta: &Delta) -> Option<NetworkShareReply> {
+    let share = delta.network_share?;
+    Some(NetworkShareReply {
+        attributed_rx_per_sec: share.attributed.0.round(),
+        attributed_tx_per_sec: share.attributed.1.round(),
+        unattributed_rx_per_sec: share.unattributed.0.round(),
+        unattributed_tx_per_sec: share.unattributed.1.round(),
+        coverage_ratio: share.coverage_ratio.map(hundredths),
+    })
+}
+
 /// All interfaces but loopback, added up. A rate is known when each interface's is.
 pub(super) fn network_stats(delta: &Delta) -> NetworkStats {
     let mut total = TrafficCounters::default();
@@ -208,15 +220,12 @@ fn stats(counters: &TrafficCounters, rates: Option<&TrafficRates>) -> NetworkSta
 /// The sample's own gaps, and what this version does not read at all.
 pub(super) fn all_gaps(delta: &Delta) -> Vec<GapReply> {
     let mut gaps = gap_replies(&delta.gaps);
-    let missing = [
-        ("disks", "This version does not read disks and file systems."),
-        ("net_rx_per_sec", "Counted for TCP only: a process without a TCP connection shows none."),
-    ];
-    gaps.extend(missing.map(|(what, detail)| GapReply {
-        what: what.to_owned(),
+    gaps.extend(gap_replies(&delta.host.surroundings.gaps));
+    gaps.push(GapReply {
+        what: "net_rx_per_sec".to_owned(),
         reason: Absence::Unsupported.word(),
         count: None,
-        detail: detail.to_owned(),
-    }));
+        detail: "Counted for TCP only: a process without a TCP connection shows none.".to_owned(),
+    });
     gaps
 }

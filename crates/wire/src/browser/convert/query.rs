@@ -1,10 +1,11 @@
 //! The snapshot as a question asks for it.
 
-use super::{connection, host, process_row};
+use super::{connection, disks, host, process_row};
 use crate::browser::reply::{ConnectionRow, PortUse, ProcessRow, SnapshotReply};
 use model::Delta;
 use model::delta::SocketRow;
 use model::metric::ProcessEntity;
+use model::snapshot::Protocol;
 use query::{Filter, Order};
 use std::collections::BTreeMap;
 
@@ -30,7 +31,9 @@ pub fn snapshot(delta: &Delta, query: &RowQuery) -> SnapshotReply {
         port_usage: port_usage(delta),
         system: host::system(delta),
         interfaces: host::interfaces(delta),
-        disks: Vec::new(),
+        disks: disks::disks(delta),
+        file_systems: disks::file_systems(delta),
+        network_share: host::network_share(delta),
         gaps: host::all_gaps(delta),
     }
 }
@@ -54,6 +57,10 @@ fn port_usage(delta: &Delta) -> BTreeMap<u16, PortUse> {
     let mut ports: BTreeMap<u16, PortUse> = BTreeMap::new();
     for row in delta.socket_rows() {
         let sample = row.sample();
+        // The same port of another namespace is another port.
+        if sample.namespace != 0 || sample.protocol == Protocol::Unix {
+            continue;
+        }
         let port = ports.entry(sample.local.port()).or_insert_with(|| PortUse {
             connections: 0,
             states: BTreeMap::new(),
