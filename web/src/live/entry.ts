@@ -96,7 +96,7 @@ function connectionOf(id: number, row: ConnectionRow): ConnectionEntry {
     retransmits: row.retransmits,
     recv_queue: row.recv_queue,
     send_queue: row.send_queue,
-    namespace: row.namespace,
+    net_namespace: row.net_namespace,
   };
 }
 

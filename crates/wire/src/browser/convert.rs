@@ -77,7 +77,7 @@ pub(super) fn connection(row: &SocketRow<'_>) -> ConnectionRow {
         retransmits: sample.tcp.map(|tcp| tcp.retransmits),
         recv_queue: sample.receive_queue,
         send_queue: sample.send_queue,
-        namespace: Some(sample.namespace).filter(|inode| *inode != 0),
+        net_namespace: Some(sample.namespace).filter(|inode| *inode != 0),
     }
 }
 

@@ -107,7 +107,7 @@ pub struct ConnectionRow {
     /// Bytes not yet acknowledged (accept backlog, for LISTEN).
     pub send_queue: u32,
     /// Inode of its network namespace; null for the one Topmast runs in.
-    pub namespace: Option<u64>,
+    pub net_namespace: Option<u64>,
 }
 
 /// The machine as a whole.

@@ -35,7 +35,7 @@ table_row!(ProcessRow: pid, start_time, ppid, name, exe, cmdline, cwd, username,
 
 table_row!(ConnectionRow: protocol, local_address, local_port, remote_address, remote_port,
     status, pid, process_name, owner, uid, rx_per_sec, tx_per_sec, rx_bytes, tx_bytes, rtt_ms,
-    retransmits, recv_queue, send_queue, namespace);
+    retransmits, recv_queue, send_queue, net_namespace);
 
 /// Largest whole number that JavaScript keeps exactly, plus one.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;

@@ -80,4 +80,4 @@ send_queue: number,
 /**
  * Inode of its network namespace; null for the one Topmast runs in.
  */
-namespace: number | null, };
+net_namespace: number | null, };

@@ -21,7 +21,7 @@ const ROW: ConnectionEntry = {
   tx_bytes: 1e6,
   rtt_ms: 21,
   retransmits: 0,
-  namespace: null,
+  net_namespace: null,
   recv_queue: 0,
   send_queue: 0,
 };
