@@ -3,7 +3,7 @@
 use crate::schedule::Schedule;
 use model::{HostId, Snapshot};
 use monitor::{DeltaPool, Monitor};
-use probe::{Probe, ProbeError, SystemClock};
+use probe::{Probe, ProbeError, ProbeOptions, SystemClock};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -57,7 +57,7 @@ impl Sampler {
     /// # Errors
     /// When nothing can be read here.
     pub fn start(monitor: Arc<Monitor>, options: SamplerOptions) -> Result<Self, SamplerError> {
-        let probe = Probe::new().map_err(SamplerError::Probe)?;
+        let probe = Probe::with(&ProbeOptions::continuous()).map_err(SamplerError::Probe)?;
         let (stop, stopped) = sync_channel(1);
         let first = Arc::new(FirstSample::default());
         let signal = Arc::clone(&first);

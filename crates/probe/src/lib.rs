@@ -16,6 +16,7 @@
 mod clock;
 mod error;
 mod linux;
+mod options;
 mod parse;
 pub mod scrub;
 
@@ -24,5 +25,6 @@ pub use error::ProbeError;
 pub use linux::Probe;
 pub use linux::control::Control;
 pub use linux::privilege::{Privileges, privileges};
+pub use options::{ProbeOptions, Reading};
 #[doc(hidden)]
 pub use parse::{fuzz, fuzz_entry};

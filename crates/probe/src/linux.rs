@@ -11,7 +11,7 @@ mod procfs;
 mod sockets;
 mod users;
 
-use crate::{Clock, ProbeError};
+use crate::{Clock, ProbeError, ProbeOptions};
 use host::HostReader;
 use model::snapshot::Owner;
 use model::{Absence, Gap, Snapshot};
@@ -38,7 +38,7 @@ impl Probe {
     /// # Errors
     /// When procfs is not mounted where it belongs.
     pub fn new() -> Result<Self, ProbeError> {
-        Self::at(Path::new("/proc"))
+        Self::with(&ProbeOptions::default())
     }
 
     /// A probe of a procfs mounted elsewhere, or of a captured tree.
@@ -46,7 +46,15 @@ impl Probe {
     /// # Errors
     /// When there is no such directory.
     pub fn at(root: &Path) -> Result<Self, ProbeError> {
-        let root = ProcFs::open(root)?;
+        Self::with(&ProbeOptions { root: root.to_owned(), ..ProbeOptions::default() })
+    }
+
+    /// A probe that reads what `options` ask for.
+    ///
+    /// # Errors
+    /// When procfs is not mounted where it belongs.
+    pub fn with(options: &ProbeOptions) -> Result<Self, ProbeError> {
+        let root = ProcFs::open(&options.root)?;
         Ok(Self {
             host: HostReader::open(&root),
             processes: ProcessReader::new(),
