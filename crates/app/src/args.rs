@@ -1,6 +1,7 @@
 //! What may be typed. Help, completions and the man page come from here.
 
 use crate::command::{act, du, holders, show};
+use crate::output::Listing;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -102,23 +103,6 @@ pub(crate) struct DataDir {
     pub(crate) dir: Option<PathBuf>,
 }
 
-/// Options of listing commands.
-#[derive(ClapArgs)]
-pub(crate) struct Listing {
-    /// Print JSON with stable field names instead of a table
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Which rows, e.g. 'cpu > 20 and user = root'
-    #[arg(long = "where", value_name = "FILTER")]
-    pub(crate) filter: Option<String>,
-    /// Order: a field, with - in front for descending
-    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
-    pub(crate) sort: Option<String>,
-    /// Rows at most; 0 for all
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) limit: usize,
-}
-
 /// Options of `doctor`.
 #[derive(ClapArgs)]
 pub(crate) struct Doctor {
@@ -172,7 +156,8 @@ pub(crate) enum RoleName {
 const INTERVAL_MIN: Duration = Duration::from_millis(100);
 const INTERVAL_MAX: Duration = Duration::from_secs(3600);
 
-fn interval(text: &str) -> Result<Duration, String> {
+/// A time between samples.
+pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     let duration = duration(text).ok_or("expected a time like 500ms, 2s or 1m")?;
     if (INTERVAL_MIN..=INTERVAL_MAX).contains(&duration) {
         Ok(duration)

@@ -3,8 +3,9 @@
 mod args;
 mod command;
 mod exit;
+mod look;
+mod output;
 mod paths;
-mod table;
 
 use clap::Parser;
 use std::process::ExitCode;

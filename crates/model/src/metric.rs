@@ -50,6 +50,24 @@ pub enum Unit {
     Flag,
 }
 
+impl Unit {
+    /// The word used in every output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::BytesPerSecond => "bytes/s",
+            Self::Percent => "percent",
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "ms",
+            Self::UnixSeconds => "unix time",
+            Self::Count => "number",
+            Self::Text => "text",
+            Self::Flag => "yes/no",
+        }
+    }
+}
+
 /// How a value behaves over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -17,6 +17,7 @@ mod quantity;
 
 pub use filter::Filter;
 pub use order::Order;
+pub use parser::nearest_field;
 
 use std::fmt;
 

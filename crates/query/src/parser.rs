@@ -220,7 +220,9 @@ pub(crate) fn field_names<E: Entity>() -> String {
     E::METRICS.iter().map(|metric| metric.name).collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) fn nearest_field<E: Entity>(word: &str) -> Option<&'static str> {
+/// The field whose name is most like this word, if one is.
+#[must_use]
+pub fn nearest_field<E: Entity>(word: &str) -> Option<&'static str> {
     let names = E::METRICS.iter().flat_map(|metric| metric.aliases.iter().chain([&metric.name]));
     let scored = names.map(|name| (distance(&word.to_ascii_lowercase(), name), *name));
     let limit = (word.chars().count() / 3).max(1);

@@ -1,0 +1,122 @@
+//! Rows as JSON: the catalogue's names, in its order. Measures are rounded as the API rounds
+//! them, so that both say the same.
+
+use super::Shown;
+use crate::output::page::Around;
+use anyhow::Result;
+use model::metric::{Entity, MetricValue, Unit};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+use std::io::Write;
+use wire::browser;
+
+/// A row of fields.
+pub(super) struct Row<'r, 'd, E: Entity> {
+    pub(super) columns: &'r [Shown<E>],
+    pub(super) row: &'r E::Row<'d>,
+}
+
+impl<E: Entity> Serialize for Row<'_, '_, E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        for column in self.columns {
+            let value = (column.metric.read)(self.row);
+            map.serialize_entry(column.metric.name, &field_value(column.metric.unit, &value))?;
+        }
+        map.end()
+    }
+}
+
+/// One field's value; `null` where it is not known.
+pub(crate) fn field_value(unit: Unit, value: &MetricValue<'_>) -> Value {
+    match value {
+        MetricValue::Absent(_) => Value::Null,
+        MetricValue::Flag(flag) => Value::Bool(*flag),
+        MetricValue::Text(text) => Value::String(text.clone().into_owned()),
+        MetricValue::Number(number) => number_value(unit, *number),
+    }
+}
+
+/// Counts stay whole numbers; what is no number is null.
+fn number_value(unit: Unit, number: f64) -> Value {
+    let rounded = rounded(unit, number);
+    let is_count = matches!(unit, Unit::Count | Unit::Bytes);
+    if is_count && rounded.fract() == 0.0 && rounded.abs() < 9_007_199_254_740_992.0 {
+        return Value::from(rounded as i64);
+    }
+    Value::from(rounded)
+}
+
+/// To what a person can see, as everywhere in the API.
+pub(super) fn rounded(unit: Unit, number: f64) -> f64 {
+    let to = |steps: f64| (number * steps).round() / steps;
+    match unit {
+        Unit::Percent => to(10.0),
+        Unit::BytesPerSecond => to(1.0),
+        Unit::UnixSeconds | Unit::Milliseconds => to(100.0),
+        Unit::Bytes | Unit::Seconds | Unit::Count | Unit::Text | Unit::Flag => number,
+    }
+}
+
+/// All there is of one turn.
+pub(super) struct Reply<'r, 'd, E: Entity> {
+    pub(super) name: &'static str,
+    pub(super) columns: &'r [Shown<E>],
+    pub(super) rows: &'r [E::Row<'d>],
+    pub(super) around: &'r Around<'r>,
+}
+
+impl<E: Entity> Serialize for Reply<'_, '_, E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("timestamp", &browser::timestamp(self.around.at))?;
+        map.serialize_entry(self.name, &Rows { columns: self.columns, rows: self.rows })?;
+        for (name, value) in &self.around.extra {
+            map.serialize_entry(name, value)?;
+        }
+        map.serialize_entry("gaps", &browser::gap_replies(self.around.gaps))?;
+        map.end()
+    }
+}
+
+struct Rows<'r, 'd, E: Entity> {
+    columns: &'r [Shown<E>],
+    rows: &'r [E::Row<'d>],
+}
+
+impl<E: Entity> Serialize for Rows<'_, '_, E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows.iter().map(|row| Row::<E> { columns: self.columns, row }))
+    }
+}
+
+/// One document on the standard output: over many lines where it is the only one, on one line
+/// where more follow.
+pub(crate) fn print_document(document: &impl Serialize, pace: super::Pace) -> Result<()> {
+    let text = match pace {
+        super::Pace::Once => serde_json::to_string_pretty(document)?,
+        super::Pace::Every(_) => serde_json::to_string(document)?,
+    };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Absence;
+    use serde_json::json;
+
+    #[test]
+    fn counts_are_whole_and_the_unknown_is_null() {
+        let number = |unit, value| field_value(unit, &MetricValue::Number(value)).to_string();
+        assert_eq!(number(Unit::Count, 42.0), "42");
+        assert_eq!(number(Unit::Count, -5.0), "-5");
+        assert_eq!(number(Unit::Bytes, 4096.0), "4096");
+        assert_eq!(number(Unit::Percent, 3.14), "3.1");
+        assert_eq!(number(Unit::Percent, 100.0), "100.0");
+        assert_eq!(number(Unit::Seconds, f64::NAN), "null");
+        assert_eq!(field_value(Unit::Text, &MetricValue::Absent(Absence::Denied)), json!(null));
+    }
+}
