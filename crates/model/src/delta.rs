@@ -2,10 +2,12 @@
 //! one pure function: the same two snapshots give the same delta, anywhere, at any time.
 
 mod host;
+mod port;
 mod process;
 mod socket;
 
 pub use host::{CpuShare, DiskRates, HostRates, TrafficRates};
+pub use port::ListeningPort;
 pub use process::{ProcessRates, ProcessRow};
 pub use socket::{NetworkShare, SocketRates, SocketRow};
 

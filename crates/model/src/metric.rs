@@ -18,11 +18,33 @@ macro_rules! metrics {
     };
 }
 
+mod battery;
 mod connection;
+mod container;
+mod core;
+mod disk;
+mod exit;
+mod group;
+mod interface;
+mod port;
+mod pressure;
 mod process;
+mod sensor;
+mod session;
 
+pub use battery::BatteryEntity;
 pub use connection::ConnectionEntity;
+pub use container::ContainerEntity;
+pub use core::{CoreEntity, CoreRow};
+pub use disk::{DiskEntity, DiskRow};
+pub use exit::ExitEntity;
+pub use group::GroupEntity;
+pub use interface::{InterfaceEntity, InterfaceRow};
+pub use port::PortEntity;
+pub use pressure::{PressureEntity, PressureRow};
 pub use process::ProcessEntity;
+pub use sensor::SensorEntity;
+pub use session::SessionEntity;
 
 use crate::{Absence, Observed};
 use std::borrow::Cow;
@@ -151,6 +173,76 @@ impl<'a> MetricValue<'a> {
     }
 }
 
+/// Words that an object of this kind may lack.
+fn words(text: Option<&str>) -> MetricValue<'_> {
+    MetricValue::text(Observed::from_option(text, Absence::Unsupported))
+}
+
+/// One field, of whatever table, without its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Number in stored formats.
+    pub id: u16,
+    /// Name in every output.
+    pub name: &'static str,
+    /// Other names in filters.
+    pub aliases: &'static [&'static str],
+    /// Unit.
+    pub unit: Unit,
+    /// Behaviour.
+    pub kind: Kind,
+    /// One line for people.
+    pub help: &'static str,
+}
+
+/// One table's catalogue, without its readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalogue {
+    /// What a row is, singular.
+    pub name: &'static str,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// Fields a bare word is looked for in.
+    pub word_fields: &'static [&'static str],
+}
+
+impl Catalogue {
+    /// Of one kind of row.
+    #[must_use]
+    pub fn of<E: Entity>() -> Self {
+        let field = |metric: &Metric<E>| Field {
+            id: metric.id,
+            name: metric.name,
+            aliases: metric.aliases,
+            unit: metric.unit,
+            kind: metric.kind,
+            help: metric.help,
+        };
+        let fields = E::METRICS.iter().map(field).collect();
+        Self { name: E::NAME, fields, word_fields: E::WORD_FIELDS }
+    }
+
+    /// Of every kind of row.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        vec![
+            Self::of::<ProcessEntity>(),
+            Self::of::<ConnectionEntity>(),
+            Self::of::<PortEntity>(),
+            Self::of::<ExitEntity>(),
+            Self::of::<CoreEntity>(),
+            Self::of::<DiskEntity>(),
+            Self::of::<InterfaceEntity>(),
+            Self::of::<PressureEntity>(),
+            Self::of::<SensorEntity>(),
+            Self::of::<BatteryEntity>(),
+            Self::of::<SessionEntity>(),
+            Self::of::<GroupEntity>(),
+            Self::of::<ContainerEntity>(),
+        ]
+    }
+}
+
 /// The field with this name or alias, in any case.
 #[must_use]
 pub fn find<E: Entity>(name: &str) -> Option<&'static Metric<E>> {
@@ -163,26 +255,33 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    fn check_unique<E: Entity>() {
-        let mut names = BTreeSet::new();
-        let mut ids = BTreeSet::new();
-        for metric in E::METRICS {
-            assert!(ids.insert(metric.id), "id {} twice", metric.id);
-            for name in metric.aliases.iter().chain([&metric.name]) {
-                assert!(names.insert(*name), "name {name} twice");
+    #[test]
+    fn ids_and_names_are_unique_and_bare_words_are_looked_for_in_texts() {
+        for Catalogue { name: table, fields, word_fields } in Catalogue::all() {
+            let mut names = BTreeSet::new();
+            let mut ids = BTreeSet::new();
+            for field in &fields {
+                assert!(ids.insert(field.id), "{table}: id {} twice", field.id);
+                for name in field.aliases.iter().chain([&field.name]) {
+                    assert!(names.insert(*name), "{table}: name {name} twice");
+                }
+            }
+            for word_field in word_fields {
+                let found = fields.iter().find(|field| field.name == *word_field);
+                assert_eq!(found.map(|field| field.unit), Some(Unit::Text), "{table} {word_field}");
             }
         }
     }
 
     #[test]
-    fn ids_and_names_are_unique() {
-        check_unique::<ProcessEntity>();
-        check_unique::<ConnectionEntity>();
-    }
-
-    #[test]
     fn stored_ids_never_change() {
-        let pinned = [("pid", 1), ("cpu_percent", 11), ("memory_rss", 13), ("container", 26)];
+        let pinned = [
+            ("pid", 1),
+            ("cpu_percent", 11),
+            ("memory_rss", 13),
+            ("container", 26),
+            ("major_faults", 29),
+        ];
         for (name, id) in pinned {
             assert_eq!(find::<ProcessEntity>(name).map(|metric| metric.id), Some(id), "{name}");
         }

@@ -15,8 +15,8 @@ pub use process::{
     IoSample, NetSample, Occasional, ProcessFacts, ProcessSample, ProcessState, Processes, Runtime,
 };
 pub use socket::{
-    NamespaceAccess, NetNamespace, NetTotals, Owner, Payload, Protocol, SocketSample, SocketState,
-    Sockets, TcpCounters,
+    NamespaceAccess, NetNamespace, NetTotals, Owner, Payload, Protocol, Scope, SocketSample,
+    SocketState, Sockets, TcpCounters,
 };
 pub use surroundings::{
     Battery, Container, FileSystem, Group, OwnLimits, Sensor, SensorKind, Session, Space,

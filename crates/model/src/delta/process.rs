@@ -239,6 +239,12 @@ impl<'a> ProcessRow<'a> {
         birth as f64 / 1e9
     }
 
+    /// Time since it began, seconds.
+    #[must_use]
+    pub fn elapsed_seconds(&self) -> f64 {
+        self.delta.at.boot_nanos.saturating_sub(self.key().birth_nanos()) as f64 / 1e9
+    }
+
     /// CPU time in user mode so far, seconds.
     #[must_use]
     pub fn user_seconds(&self) -> f64 {

@@ -1,8 +1,8 @@
 //! The catalogue of connections.
 
-use super::{Entity, Metric, MetricValue};
+use super::{Entity, Metric, MetricValue, words};
 use crate::delta::SocketRow;
-use crate::snapshot::{Owner, socket::TcpCounters};
+use crate::snapshot::{Owner, Protocol, Scope, TcpCounters};
 use crate::{Absence, Observed};
 use std::borrow::Cow;
 
@@ -30,12 +30,20 @@ fn has_remote(row: &SocketRow<'_>) -> bool {
 }
 
 const METRICS: &[Metric<ConnectionEntity>] = metrics! {
-    1, "protocol", ["proto"], "PROTO", Text, Identity, "tcp, tcp6, udp or udp6",
+    1, "protocol", ["proto"], "PROTO", Text, Identity,
+        "tcp, tcp6, udp, udp6, raw, raw6 or unix",
         |row| MetricValue::Text(Cow::Borrowed(row.sample().protocol.word()));
-    2, "local_address", ["local", "laddr"], "LOCAL", Text, Identity, "local address",
-        |row| MetricValue::Text(Cow::Owned(row.sample().local.ip().to_string()));
+    2, "local_address", ["local", "laddr"], "LOCAL", Text, Identity,
+        "local address; path of a unix socket",
+        |row| match row.sample().protocol {
+            Protocol::Unix => words(row.sample().path.as_deref()),
+            _ => MetricValue::Text(Cow::Owned(row.sample().local.ip().to_string())),
+        };
     3, "local_port", ["port", "lport"], "LPORT", Count, Identity, "local port",
-        |row| MetricValue::Number(f64::from(row.sample().local.port()));
+        |row| match row.sample().protocol {
+            Protocol::Unix => MetricValue::Absent(Absence::Unsupported),
+            _ => MetricValue::Number(f64::from(row.sample().local.port())),
+        };
     4, "remote_address", ["remote", "raddr"], "REMOTE", Text, Identity, "remote address",
         |row| match has_remote(row) {
             true => MetricValue::Text(Cow::Owned(row.sample().remote.ip().to_string())),
@@ -75,7 +83,10 @@ const METRICS: &[Metric<ConnectionEntity>] = metrics! {
     13, "tx_bytes", ["sent"], "TX", Bytes, Counter, "payload sent and acknowledged so far",
         |row| MetricValue::number(tcp(row).map(|tcp| tcp.acked_bytes as f64));
     14, "rtt_ms", ["rtt"], "RTT", Milliseconds, Gauge, "smoothed round-trip time",
-        |row| MetricValue::number(tcp(row).map(|tcp| f64::from(tcp.rtt_micros) / 1e3));
+        |row| match tcp(row).known().map(|tcp| tcp.rtt_micros).filter(|micros| *micros > 0) {
+            Some(micros) => MetricValue::Number(f64::from(micros) / 1e3),
+            None => MetricValue::Absent(Absence::Unsupported),
+        };
     15, "retransmits", ["retrans"], "RETR", Count, Counter, "segments sent again so far",
         |row| MetricValue::number(tcp(row).map(|tcp| f64::from(tcp.retransmits)));
     16, "recv_queue", ["recvq"], "RECVQ", Bytes, Gauge,
@@ -84,4 +95,37 @@ const METRICS: &[Metric<ConnectionEntity>] = metrics! {
     17, "send_queue", ["sendq"], "SENDQ", Bytes, Gauge,
         "bytes not yet acknowledged; for LISTEN: the backlog",
         |row| MetricValue::Number(f64::from(row.sample().send_queue));
+    18, "owner", [], "OWNER", Text, Label,
+        "why the process is not known: kernel, unseen, denied or not_yet",
+        |row| match row.owner().reason() {
+            Some(reason) => MetricValue::Text(Cow::Borrowed(reason)),
+            None => MetricValue::Absent(Absence::Unsupported),
+        };
+    19, "net_namespace", ["netns", "namespace"], "NETNS", Count, Label,
+        "inode of its network namespace, 0 for our own",
+        |row| MetricValue::Number(row.sample().namespace as f64);
+    20, "path", [], "PATH", Text, Identity, "path of a unix socket; abstract ones begin with @",
+        |row| words(row.sample().path.as_deref());
+    21, "cgroup", [], "CGROUP", Count, Label, "id of the control group it was made in",
+        |row| match row.sample().cgroup {
+            0 => MetricValue::Absent(Absence::Unsupported),
+            id => MetricValue::Number(id as f64),
+        };
+    22, "scope", ["interface"], "SCOPE", Text, Label,
+        "who can reach what listens: loopback (this machine), address (one interface), all",
+        |row| words(row.sample().scope().map(Scope::word));
+    23, "username", ["user"], "USER", Text, Label, "name of the real user of that process",
+        |row| match row.process() {
+            Some(process) => {
+                MetricValue::text(process.facts().username.as_ref().map(|text| &**text))
+            }
+            None => MetricValue::Absent(Absence::NotYet),
+        };
+    24, "container", [], "CONTAINER", Text, Label, "id of the container that process runs in",
+        |row| words(row.process().and_then(|process| process.facts().container.as_deref()));
+    25, "inode", [], "INODE", Count, Label, "inode; none where no process holds it",
+        |row| match row.sample().inode {
+            0 => MetricValue::Absent(Absence::Unsupported),
+            inode => MetricValue::Number(inode as f64),
+        };
 };

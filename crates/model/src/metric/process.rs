@@ -1,8 +1,9 @@
 //! The catalogue of processes.
 
-use super::{Entity, Metric, MetricValue};
+use super::{Entity, Metric, MetricValue, words};
 use crate::Absence;
 use crate::delta::ProcessRow;
+use crate::snapshot::Runtime;
 use std::borrow::Cow;
 
 /// Processes.
@@ -86,4 +87,71 @@ const METRICS: &[Metric<ProcessEntity>] = metrics! {
         |row| MetricValue::Number(row.minor_faults() as f64);
     29, "major_faults", ["majflt"], "MAJFLT", Count, Counter, "major page faults so far",
         |row| MetricValue::Number(row.major_faults() as f64);
+    30, "elapsed", ["age", "lifetime", "etime"], "AGE", Seconds, Gauge, "time since it began",
+        |row| MetricValue::Number(row.elapsed_seconds());
+    31, "read_age", ["late"], "LATE", Seconds, Gauge,
+        "time since it was read; above 0 where it had long stood still",
+        |row| MetricValue::Number(row.age_seconds());
+    32, "cpu_time_children_user", ["cutime"], "CUTIME", Seconds, Counter,
+        "CPU time in user mode of children that ended and were waited for",
+        |row| MetricValue::Number(row.children_user_seconds());
+    33, "cpu_time_children_system", ["cstime"], "CSTIME", Seconds, Counter,
+        "CPU time in kernel mode of children that ended and were waited for",
+        |row| MetricValue::Number(row.children_system_seconds());
+    34, "priority", ["pri", "prio"], "PRI", Count, Label,
+        "the kernel's priority: 20 + nice, below 0 for real-time classes",
+        |row| MetricValue::Number(f64::from(row.priority()));
+    35, "process_group", ["pgrp", "pgid"], "PGRP", Count, Label, "process group",
+        |row| MetricValue::Number(f64::from(row.process_group()));
+    36, "session", ["sid"], "SID", Count, Label, "session",
+        |row| MetricValue::Number(f64::from(row.session()));
+    37, "terminal", ["tty"], "TTY", Text, Label, "controlling terminal, e.g. pts/0",
+        |row| words(row.facts().terminal.as_deref());
+    38, "memory_swap", ["swap"], "SWAP", Bytes, Gauge, "memory that is swapped out",
+        |row| MetricValue::number(row.swap_bytes().map(|value| value as f64));
+    39, "num_ctx_switches_voluntary", ["voluntary_switches", "vcsw"], "VCSW", Count, Counter,
+        "times its main thread gave up its core by itself so far",
+        |row| MetricValue::number(row.voluntary_switches().map(|value| value as f64));
+    40, "num_ctx_switches_involuntary", ["involuntary_switches", "icsw"], "ICSW", Count, Counter,
+        "times its main thread was taken off its core so far",
+        |row| MetricValue::number(row.involuntary_switches().map(|value| value as f64));
+    41, "run_delay", ["wait_time"], "RDELAY", Seconds, Counter,
+        "time its main thread was ready to run but had no core so far",
+        |row| MetricValue::number(row.run_delay_seconds());
+    42, "block_delay", ["io_delay"], "BDELAY", Seconds, Counter,
+        "time it waited for storage so far",
+        |row| MetricValue::number(row.block_delay_seconds());
+    43, "num_fds", ["fds", "descriptors"], "FDS", Count, Gauge, "open file descriptors",
+        |row| MetricValue::number(row.descriptors().map(f64::from));
+    44, "oom_score", ["oom"], "OOM", Count, Gauge,
+        "the higher, the sooner it is killed for want of memory",
+        |row| MetricValue::number(row.oom_score().map(f64::from));
+    45, "net_rx_bytes", ["received"], "RX", Bytes, Counter,
+        "TCP payload received since Topmast first saw it",
+        |row| MetricValue::number(row.net_received_bytes().map(|value| value as f64));
+    46, "net_tx_bytes", ["sent"], "TX", Bytes, Counter,
+        "TCP payload sent since Topmast first saw it",
+        |row| MetricValue::number(row.net_sent_bytes().map(|value| value as f64));
+    47, "num_connections", ["connections", "sockets"], "CONN", Count, Gauge,
+        "sockets it holds, as far as owners are known",
+        |row| MetricValue::Number(f64::from(row.sockets()));
+    48, "gid", [], "GID", Count, Label, "real group id",
+        |row| MetricValue::number(row.facts().gid.map(f64::from));
+    49, "euid", ["effective_uid"], "EUID", Count, Label, "effective user id",
+        |row| MetricValue::number(row.facts().effective_uid.map(f64::from));
+    50, "container_name", [], "CONTAINER", Text, Label,
+        "name its runtime gives the container it runs in",
+        |row| words(row.container_name());
+    51, "runtime", [], "RUNTIME", Text, Label, "what runs that container: docker, podman, …",
+        |row| words(row.facts().runtime.map(Runtime::word));
+    52, "unit", ["service"], "UNIT", Text, Label, "systemd unit",
+        |row| words(row.facts().unit.as_deref());
+    53, "slice", [], "SLICE", Text, Label, "innermost systemd slice",
+        |row| words(row.facts().slice.as_deref());
+    54, "cgroup", [], "CGROUP", Text, Label, "control group path",
+        |row| MetricValue::text(row.facts().cgroup.as_ref().map(|text| &**text));
+    55, "net_namespace", ["netns"], "NETNS", Count, Label, "inode of its network namespace",
+        |row| MetricValue::number(row.facts().net_namespace.map(|inode| inode as f64));
+    56, "cpu_time", ["time"], "TIME", Seconds, Counter, "CPU time so far",
+        |row| MetricValue::Number(row.user_seconds() + row.system_seconds());
 };

@@ -134,6 +134,43 @@ pub enum Owner {
     NotYet,
 }
 
+impl Owner {
+    /// Why the process is not known; `None` when it is.
+    #[must_use]
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Process(_) => None,
+            Self::Kernel => Some("kernel"),
+            Self::Denied => Some("denied"),
+            Self::Unseen => Some("unseen"),
+            Self::NotYet => Some("not_yet"),
+        }
+    }
+}
+
+/// Who can reach a socket that listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// This machine only.
+    Loopback,
+    /// Whoever reaches one address of it.
+    Address,
+    /// Whoever reaches the machine.
+    All,
+}
+
+impl Scope {
+    /// The word used in every output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Loopback => "loopback",
+            Self::Address => "address",
+            Self::All => "all",
+        }
+    }
+}
+
 /// TCP's own counters of one connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TcpCounters {
@@ -214,6 +251,30 @@ impl SocketSample {
             peer_inode: 0,
             cgroup: 0,
         }
+    }
+}
+
+impl SocketSample {
+    /// Whether it waits for whoever comes: TCP that listens, UDP that is bound and not connected.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        let is_bound = self.local.port() != 0 && self.remote.port() == 0;
+        match self.protocol {
+            Protocol::Tcp | Protocol::Tcp6 => self.state == SocketState::Listen,
+            Protocol::Udp | Protocol::Udp6 => self.state == SocketState::Close && is_bound,
+            Protocol::Raw | Protocol::Raw6 | Protocol::Unix => false,
+        }
+    }
+
+    /// Who can reach it, where it listens.
+    #[must_use]
+    pub fn scope(&self) -> Option<Scope> {
+        let address = self.local.ip().to_canonical();
+        self.is_listening().then_some(match address {
+            any if any.is_unspecified() => Scope::All,
+            own if own.is_loopback() => Scope::Loopback,
+            _ => Scope::Address,
+        })
     }
 }
 

@@ -98,6 +98,18 @@ impl SensorKind {
             Self::Current => "current",
         }
     }
+
+    /// What its values are measured in.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Temperature => "°C",
+            Self::Fan => "turns/min",
+            Self::Voltage => "V",
+            Self::Power => "W",
+            Self::Current => "A",
+        }
+    }
 }
 
 /// One sensor.
