@@ -17,9 +17,13 @@ pub enum Filter<E: Entity> {
     /// One of the searched fields contains this, in lower case.
     Words(String),
     /// The field is known and neither zero nor no nor empty.
+    Set(&'static Metric<E>),
+    /// The field is known, whatever it is.
     Has(&'static Metric<E>),
     /// The field compares like this.
     Compare(Comparison<E>),
+    /// The field is one of these, or none of these.
+    Listed(Listed<E>),
 }
 
 /// One field against one value.
@@ -29,9 +33,19 @@ pub struct Comparison<E: Entity> {
     pub(crate) literal: Literal,
 }
 
+/// One field against several values.
+pub struct Listed<E: Entity> {
+    pub(crate) metric: &'static Metric<E>,
+    /// `=` for one of them, `!=` for none of them.
+    pub(crate) operator: Operator,
+    pub(crate) literals: Vec<Literal>,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Literal {
     Number(f64),
+    /// From the one to the other, both included.
+    Range(f64, f64),
     Flag(bool),
     /// In lower case.
     Text(String),
@@ -63,8 +77,12 @@ impl<E: Entity> Filter<E> {
             Self::Any(parts) => parts.iter().any(|part| part.passes(row)),
             Self::Not(part) => !part.passes(row),
             Self::Words(word) => has_word::<E>(row, word),
-            Self::Has(metric) => is_set(&read(metric, row)),
-            Self::Compare(comparison) => comparison.holds(row),
+            Self::Set(metric) => is_set(&read(metric, row)),
+            Self::Has(metric) => !matches!(read(metric, row), MetricValue::Absent(_)),
+            Self::Compare(Comparison { metric, operator, literal }) => {
+                holds(&read(metric, row), *operator, literal)
+            }
+            Self::Listed(listed) => listed.holds(row),
         }
     }
 }
@@ -90,42 +108,50 @@ fn is_set(value: &MetricValue<'_>) -> bool {
     }
 }
 
-impl<E: Entity> Comparison<E> {
-    /// A value that is not known holds no comparison, not even "is not".
+impl<E: Entity> Listed<E> {
     fn holds(&self, row: &E::Row<'_>) -> bool {
-        match (read(self.metric, row), &self.literal) {
-            (MetricValue::Absent(_), _) => false,
-            (MetricValue::Number(value), Literal::Number(wanted)) => self.orders(&value, wanted),
-            (MetricValue::Flag(value), Literal::Flag(wanted)) => self.orders(&value, wanted),
-            (MetricValue::Text(value), Literal::Text(wanted)) => {
-                self.matches_text(&value.to_lowercase(), wanted)
-            }
-            (MetricValue::Number(value), Literal::Text(wanted)) => {
-                self.matches_text(&value.to_string(), wanted)
-            }
-            (MetricValue::Flag(value), Literal::Text(wanted)) => {
-                self.matches_text(if value { "yes" } else { "no" }, wanted)
-            }
-            _ => false,
-        }
+        let value = read(self.metric, row);
+        let mut each = self.literals.iter().map(|literal| holds(&value, self.operator, literal));
+        if self.operator.excludes() { each.all(|holds| holds) } else { each.any(|holds| holds) }
     }
+}
 
-    fn orders<T: PartialOrd>(&self, value: &T, wanted: &T) -> bool {
-        match self.operator {
-            Operator::Equal | Operator::Contains => value == wanted,
-            Operator::NotEqual | Operator::NotContains => value != wanted,
-            Operator::Less => value < wanted,
-            Operator::LessOrEqual => value <= wanted,
-            Operator::Greater => value > wanted,
-            Operator::GreaterOrEqual => value >= wanted,
+/// A value that is not known holds no comparison, not even "is not".
+fn holds(value: &MetricValue<'_>, operator: Operator, literal: &Literal) -> bool {
+    match (value, literal) {
+        (MetricValue::Number(value), Literal::Number(wanted)) => orders(operator, value, wanted),
+        (MetricValue::Number(value), Literal::Range(low, high)) => {
+            (*low..=*high).contains(value) != operator.excludes()
         }
+        (MetricValue::Flag(value), Literal::Flag(wanted)) => orders(operator, value, wanted),
+        (MetricValue::Text(value), Literal::Text(wanted)) => {
+            matches_text(operator, &value.to_lowercase(), wanted)
+        }
+        (MetricValue::Number(value), Literal::Text(wanted)) => {
+            matches_text(operator, &value.to_string(), wanted)
+        }
+        (MetricValue::Flag(value), Literal::Text(wanted)) => {
+            matches_text(operator, if *value { "yes" } else { "no" }, wanted)
+        }
+        _ => false,
     }
+}
 
-    fn matches_text(&self, value: &str, wanted: &str) -> bool {
-        match self.operator {
-            Operator::Contains => value.contains(wanted),
-            Operator::NotContains => !value.contains(wanted),
-            _ => self.orders(&value, &wanted),
-        }
+fn orders<T: PartialOrd + ?Sized>(operator: Operator, value: &T, wanted: &T) -> bool {
+    match operator {
+        Operator::Equal | Operator::Contains => value == wanted,
+        Operator::NotEqual | Operator::NotContains => value != wanted,
+        Operator::Less => value < wanted,
+        Operator::LessOrEqual => value <= wanted,
+        Operator::Greater => value > wanted,
+        Operator::GreaterOrEqual => value >= wanted,
+    }
+}
+
+fn matches_text(operator: Operator, value: &str, wanted: &str) -> bool {
+    match operator {
+        Operator::Contains => value.contains(wanted),
+        Operator::NotContains => !value.contains(wanted),
+        _ => orders(operator, value, wanted),
     }
 }

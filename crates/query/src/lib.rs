@@ -2,17 +2,19 @@
 //!
 //! ```text
 //! cpu > 20 and user = root        name ~ worker or port = 5432        rss > 1.5GiB
-//! state = zombie                  not container                       nginx
+//! state in (zombie, stopped)      port = 8000..8099                   age > 2d
+//! has io_read_bytes               not container                       nginx
 //! ```
 //!
 //! A bare word matches what the table is searched by: the name or the command line of a process,
 //! the process, addresses or state of a connection. A field alone is true when it is known, and
-//! not zero or no.
+//! not zero or no. `docs/filter.md` tells all.
 
 mod filter;
 mod lexer;
 mod order;
 mod parser;
+mod print;
 mod quantity;
 
 pub use filter::Filter;

@@ -1,7 +1,7 @@
 //! Words to a filter, by recursive descent: `or` binds weaker than `and`, that weaker than `not`.
 
 use crate::Mistake;
-use crate::filter::{Comparison, Filter, Literal};
+use crate::filter::{Comparison, Filter, Listed, Literal};
 use crate::lexer::{Operator, Placed, Token, mistake, tokens};
 use crate::quantity;
 use model::metric::{Entity, Metric, Unit, find};
@@ -76,7 +76,7 @@ impl Parser {
         match self.peek() {
             Some(Token::Word(word)) => !word.eq_ignore_ascii_case("or"),
             Some(Token::Quoted(_) | Token::Open) => true,
-            Some(Token::Operator(_) | Token::Close) | None => false,
+            Some(Token::Operator(_) | Token::Close | Token::Comma) | None => false,
         }
     }
 
@@ -118,42 +118,112 @@ impl Parser {
     }
 
     fn after_word<E: Entity>(&mut self, word: &str, position: usize) -> Result<Filter<E>, Mistake> {
-        if matches!(word.to_ascii_lowercase().as_str(), "and" | "or") {
-            let message = format!("\"{word}\" has nothing before it");
-            return Err(mistake(position, &message, EXAMPLE));
+        refuse_as_field(word, position)?;
+        if word.eq_ignore_ascii_case("has") && self.is_name_next() {
+            return self.known_field();
+        }
+        if let Some(operator) = self.take_list_operator() {
+            return self.one_of(word, position, operator);
         }
         let Some(Token::Operator(operator)) = self.peek() else {
             return Ok(match find::<E>(word) {
-                Some(metric) => Filter::Has(metric),
+                Some(metric) => Filter::Set(metric),
                 None => Filter::Words(word.to_lowercase()),
             });
         };
         let operator = *operator;
         self.next += 1;
-        let fields = E::either(word);
-        if !fields.is_empty() {
-            return self.either(fields, operator);
-        }
-        let metric = find::<E>(word).ok_or_else(|| unknown_field::<E>(word, position))?;
-        let literal = self.literal(metric, operator)?;
-        Ok(Filter::Compare(Comparison { metric, operator, literal }))
+        let start = self.next;
+        self.each_field(word, position, operator, |parser, metric| {
+            parser.next = start;
+            let literal = parser.literal(metric, operator)?;
+            Ok(Filter::Compare(Comparison { metric, operator, literal }))
+        })
     }
 
-    /// `port` means the local or the remote one.
-    fn either<E: Entity>(
+    /// Whether a word follows that is neither joined to what comes before nor compared itself.
+    fn is_name_next(&self) -> bool {
+        let Some(Token::Word(word)) = self.peek() else { return false };
+        !["and", "or", "not"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword))
+    }
+
+    fn known_field<E: Entity>(&mut self) -> Result<Filter<E>, Mistake> {
+        let position = self.position();
+        let Some(Token::Word(word)) = self.peek().cloned() else {
+            return Err(self.mistake_here("a field is expected", EXAMPLE));
+        };
+        self.next += 1;
+        find::<E>(&word).map(Filter::Has).ok_or_else(|| unknown_field::<E>(&word, position))
+    }
+
+    /// `in (` or `not in (`: the parenthesis tells the keyword from a word that is looked for.
+    fn take_list_operator(&mut self) -> Option<Operator> {
+        let is_word = |at: usize, keyword: &str| match self.tokens.get(self.next + at) {
+            Some(Placed { token: Token::Word(word), .. }) => word.eq_ignore_ascii_case(keyword),
+            _ => false,
+        };
+        let not = usize::from(is_word(0, "not"));
+        let opens = self.tokens.get(self.next + not + 1).map(|placed| &placed.token);
+        if !is_word(not, "in") || opens != Some(&Token::Open) {
+            return None;
+        }
+        self.next += not + 2;
+        Some(if not == 1 { Operator::NotEqual } else { Operator::Equal })
+    }
+
+    fn one_of<E: Entity>(
         &mut self,
-        fields: &[&str],
+        word: &str,
+        position: usize,
         operator: Operator,
     ) -> Result<Filter<E>, Mistake> {
         let start = self.next;
+        self.each_field(word, position, operator, |parser, metric| {
+            parser.next = start;
+            let literals = parser.list(metric)?;
+            Ok(Filter::Listed(Listed { metric, operator, literals }))
+        })
+    }
+
+    /// Values up to the closing parenthesis.
+    fn list<E: Entity>(&mut self, metric: &Metric<E>) -> Result<Vec<Literal>, Mistake> {
+        let mut literals = Vec::new();
+        loop {
+            literals.push(self.literal(metric, Operator::Equal)?);
+            let token = self.peek().cloned();
+            match token {
+                Some(Token::Comma) => self.next += 1,
+                Some(Token::Close) => {
+                    self.next += 1;
+                    return Ok(literals);
+                }
+                _ => {
+                    let hint = "for example: state in (zombie, stopped)";
+                    return Err(self.mistake_here("a comma or ) is expected in the list", hint));
+                }
+            }
+        }
+    }
+
+    /// What is said of a field; of each field, where the word means several: `port` is the local
+    /// or the remote one.
+    fn each_field<E: Entity>(
+        &mut self,
+        word: &str,
+        position: usize,
+        operator: Operator,
+        mut said: impl FnMut(&mut Self, &'static Metric<E>) -> Result<Filter<E>, Mistake>,
+    ) -> Result<Filter<E>, Mistake> {
+        let fields = E::either(word);
+        if fields.is_empty() {
+            let metric = find::<E>(word).ok_or_else(|| unknown_field::<E>(word, position))?;
+            return said(self, metric);
+        }
         let mut parts = Vec::new();
         for metric in fields.iter().filter_map(|name| find::<E>(name)) {
-            self.next = start;
-            let literal = self.literal(metric, operator)?;
-            parts.push(Filter::Compare(Comparison { metric, operator, literal }));
+            parts.push(said(self, metric)?);
         }
-        let excludes = matches!(operator, Operator::NotEqual | Operator::NotContains);
-        Ok(if excludes { Filter::all(parts) } else { Filter::any(parts) })
+        Ok(if operator.excludes() { Filter::all(parts) } else { Filter::any(parts) })
     }
 
     fn literal<E: Entity>(
@@ -166,7 +236,7 @@ impl Parser {
             Some(Token::Word(text) | Token::Quoted(text)) => text.clone(),
             _ => {
                 let message = format!("a value for {name} is expected");
-                return Err(self.mistake_here(&message, example_value(metric.unit)));
+                return Err(self.mistake_here(&message, &example_value(metric)));
             }
         };
         let is_text_operator = matches!(operator, Operator::Contains | Operator::NotContains);
@@ -175,11 +245,11 @@ impl Parser {
         } else if metric.unit == Unit::Flag {
             flag(&text).map(Literal::Flag)
         } else {
-            quantity::parse(&text, metric.unit).map(Literal::Number)
+            number(&text, metric.unit, operator)
         };
         let literal = literal.ok_or_else(|| {
             let message = format!("\"{text}\" is no value for {name}");
-            self.mistake_here(&message, example_value(metric.unit))
+            self.mistake_here(&message, &example_value(metric))
         })?;
         self.next += 1;
         Ok(literal)
@@ -194,17 +264,46 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-fn example_value(unit: Unit) -> &'static str {
-    match unit {
+/// A number, or where it makes sense two with `..` between them.
+fn number(text: &str, unit: Unit, operator: Operator) -> Option<Literal> {
+    if let Some(number) = quantity::parse(text, unit) {
+        return Some(Literal::Number(number));
+    }
+    let (low, high) = text.split_once("..")?;
+    let (low, high) = (quantity::parse(low, unit)?, quantity::parse(high, unit)?);
+    let takes_ranges = matches!(operator, Operator::Equal | Operator::NotEqual);
+    (takes_ranges && low <= high).then_some(Literal::Range(low, high))
+}
+
+/// Words of other languages, and of this one where they have nothing to join.
+fn refuse_as_field(word: &str, position: usize) -> Result<(), Mistake> {
+    let lower = word.to_ascii_lowercase();
+    let (message, hint) = match lower.as_str() {
+        "and" | "or" => (format!("\"{word}\" has nothing before it"), EXAMPLE),
+        "&&" | "&" => (format!("\"{word}\" is not known here"), "write and"),
+        "||" | "|" => (format!("\"{word}\" is not known here"), "write or"),
+        "!" => (format!("\"{word}\" is not known here"), "write not"),
+        _ => return Ok(()),
+    };
+    Err(mistake(position, &message, hint))
+}
+
+fn example_value<E: Entity>(metric: &Metric<E>) -> String {
+    let example = match metric.unit {
         Unit::Bytes => "a size like 1.5GiB",
         Unit::BytesPerSecond => "a rate like 2MB",
         Unit::Percent => "a percentage like 20",
-        Unit::Seconds => "a time like 90s or 5min",
+        Unit::Seconds => "a time like 90s, 5min or 2d",
         Unit::Milliseconds => "a time like 20ms",
-        Unit::UnixSeconds | Unit::Count => "a number like 100",
+        Unit::UnixSeconds if find::<E>("age").is_some() => {
+            "Unix seconds like 1790000000; for how long ago, ask for age > 5min"
+        }
+        Unit::UnixSeconds => "Unix seconds like 1790000000",
+        Unit::Count => "a number like 100",
         Unit::Text => "a word, in quotes if it has spaces",
         Unit::Flag => "yes or no",
-    }
+    };
+    example.to_owned()
 }
 
 fn unknown_field<E: Entity>(word: &str, position: usize) -> Mistake {

@@ -23,8 +23,8 @@ fn factor(suffix: &str, unit: Unit) -> Option<f64> {
         Unit::Percent => (suffix == "%").then_some(1.0),
         Unit::Seconds => seconds(suffix),
         Unit::Milliseconds => seconds(suffix).map(|factor| factor * 1e3),
-        Unit::Count | Unit::UnixSeconds => thousands(suffix, 1000.0),
-        Unit::Text | Unit::Flag => None,
+        Unit::Count => thousands(suffix, 1000.0),
+        Unit::UnixSeconds | Unit::Text | Unit::Flag => None,
     }
 }
 
@@ -48,10 +48,11 @@ fn seconds(suffix: &str) -> Option<f64> {
     Some(match suffix {
         "us" | "µs" => 1e-6,
         "ms" => 1e-3,
-        "s" => 1.0,
+        "s" | "sec" => 1.0,
         "m" | "min" => 60.0,
         "h" => 3600.0,
-        "d" => 86_400.0,
+        "d" | "day" | "days" => 86_400.0,
+        "w" | "week" | "weeks" => 604_800.0,
         _ => return None,
     })
 }
@@ -69,6 +70,7 @@ mod tests {
         assert_eq!(parse("20%", Unit::Percent), Some(20.0));
         assert_eq!(parse("20ms", Unit::Milliseconds), Some(20.0));
         assert_eq!(parse("2min", Unit::Seconds), Some(120.0));
+        assert_eq!(parse("2days", Unit::Seconds), Some(172_800.0));
     }
 
     #[test]
@@ -77,5 +79,6 @@ mod tests {
             assert_eq!(parse(text, Unit::Bytes), None, "{text}");
         }
         assert_eq!(parse("5GiB", Unit::Percent), None);
+        assert_eq!(parse("5m", Unit::UnixSeconds), None, "neither minutes nor millions");
     }
 }

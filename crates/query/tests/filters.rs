@@ -122,11 +122,77 @@ proptest! {
     fn words_of_the_language_in_any_order_do_no_harm(
         words in prop::collection::vec(
             prop::sample::select(vec!["cpu", ">", "(", ")", "and", "or", "not", "5GiB", "~", "=",
-                "'a b'", "name", "!=", "port"]), 0..20),
+                "'a b'", "name", "!=", "port", "in", "has", ",", "1..2"]), 0..20),
     ) {
         let delta = delta();
         if let Ok(filter) = Filter::<ProcessEntity>::parse(&words.join(" ")) {
             delta.process_rows().for_each(|row| { let _ = filter.passes(&row); });
         }
     }
+
+    #[test]
+    fn what_a_filter_prints_is_the_same_filter(text in expression()) {
+        let filter = Filter::<ProcessEntity>::parse(&text).expect("made of the language");
+        let printed = filter.to_string();
+        let again = Filter::<ProcessEntity>::parse(&printed).expect("printed by a filter");
+        prop_assert_eq!(again.to_string(), printed);
+        prop_assert_eq!(passing(&again), passing(&filter));
+    }
+
+    #[test]
+    fn not_and_and_or_obey_their_laws(left in expression(), right in expression()) {
+        let passing_text = |text: String| {
+            passing(&Filter::<ProcessEntity>::parse(&text).expect("made of the language"))
+        };
+        prop_assert_eq!(
+            passing_text(format!("not not ({left})")),
+            passing_text(left.clone())
+        );
+        prop_assert_eq!(
+            passing_text(format!("not (({left}) and ({right}))")),
+            passing_text(format!("not ({left}) or not ({right})"))
+        );
+        prop_assert_eq!(
+            passing_text(format!("not (({left}) or ({right}))")),
+            passing_text(format!("not ({left}) and not ({right})"))
+        );
+        prop_assert_eq!(
+            passing_text(format!("({left}) ({right})")),
+            passing_text(format!("({right}) and ({left})"))
+        );
+    }
+}
+
+fn passing(filter: &Filter<ProcessEntity>) -> Vec<u32> {
+    let delta = delta();
+    let rows = delta.process_rows().filter(|row| filter.passes(row));
+    rows.map(|row| row.key().pid).collect()
+}
+
+/// Any filter, a few levels deep.
+fn expression() -> impl Strategy<Value = String> {
+    let text = "[a-z\"'\\\\,() ]{0,6}";
+    let quoted = text.prop_map(|text: String| {
+        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    });
+    let field = prop::sample::select(vec!["pid", "rss", "nice", "io_read_bytes", "cpu"]);
+    let sign = prop::sample::select(vec!["=", "!=", "<", "<=", ">", ">="]);
+    let number = prop_oneof![(0u32..4).prop_map(f64::from), -1e12..1e12];
+    let leaf = prop_oneof![
+        quoted.clone(),
+        Just("web".to_owned()),
+        Just("container".to_owned()),
+        field.clone().prop_map(|field| format!("has {field}")),
+        (field.clone(), sign, number.clone()).prop_map(|(f, s, n)| format!("{f} {s} {n}")),
+        (field.clone(), number.clone()).prop_map(|(f, n)| format!("{f} = {n}..{}", n + 1.0)),
+        (field, number).prop_map(|(f, n)| format!("{f} not in ({n}, 1, 5..9)")),
+        quoted.prop_map(|q| format!("user !~ {q} or name in ({q}, init)")),
+    ];
+    leaf.prop_recursive(4, 16, 2, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|one| format!("not ({one})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a}) and ({b})")),
+            (inner.clone(), inner).prop_map(|(a, b)| format!("{a} or {b}")),
+        ]
+    })
 }
