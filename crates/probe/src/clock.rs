@@ -10,7 +10,14 @@ pub trait Clock {
     fn unix_nanos(&self) -> i64;
     /// CPU time the calling thread has used, nanoseconds.
     fn thread_cpu_nanos(&self) -> u64;
+    /// Time asleep since boot, nanoseconds; a clock that tells nothing of it never slept.
+    fn asleep_nanos(&self) -> u64 {
+        0
+    }
 }
+
+/// Two clocks read one after the other differ by the time that takes; a sleep takes longer.
+const READING_NANOS: i64 = 50_000_000;
 
 /// This machine's clocks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,6 +34,14 @@ impl Clock for SystemClock {
 
     fn thread_cpu_nanos(&self) -> u64 {
         nanos(clock_gettime(ClockId::ThreadCPUTime)) as u64
+    }
+
+    /// The monotonic clock stands still while the machine sleeps. What is no
+    /// longer than being interrupted between the two readings is no sleep.
+    fn asleep_nanos(&self) -> u64 {
+        let awake = nanos(clock_gettime(ClockId::Monotonic));
+        let asleep = nanos(clock_gettime(ClockId::Boottime)).saturating_sub(awake);
+        if asleep < READING_NANOS { 0 } else { asleep.cast_unsigned() }
     }
 }
 

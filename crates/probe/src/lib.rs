@@ -27,4 +27,4 @@ pub use linux::control::Control;
 pub use linux::privilege::{Privileges, privileges};
 pub use options::{ProbeOptions, Reading};
 #[doc(hidden)]
-pub use parse::{fuzz, fuzz_entry};
+pub use parse::fuzz;

@@ -5,10 +5,12 @@ mod facts;
 mod host;
 mod owners;
 mod payload;
+mod place;
 pub(crate) mod privilege;
 mod processes;
 mod procfs;
 mod sockets;
+mod surroundings;
 mod users;
 
 use crate::{Clock, ProbeError, ProbeOptions};
@@ -17,19 +19,25 @@ use model::snapshot::Owner;
 use model::{Absence, Gap, Snapshot};
 use owners::Owners;
 use payload::Payloads;
+use place::Place;
 use processes::ProcessReader;
 use procfs::ProcFs;
 use sockets::SocketReader;
 use std::path::Path;
+use std::time::Duration;
+use surroundings::{Around, Watch};
 
 /// Reads this machine. Keeps of the past only what spares reading it again.
 pub struct Probe {
     root: ProcFs,
+    place: Place,
     host: HostReader,
     processes: ProcessReader,
     sockets: SocketReader,
     owners: Owners,
     payloads: Payloads,
+    around: Around,
+    watch: Option<Watch>,
 }
 
 impl Probe {
@@ -54,15 +62,46 @@ impl Probe {
     /// # Errors
     /// When procfs is not mounted where it belongs.
     pub fn with(options: &ProbeOptions) -> Result<Self, ProbeError> {
+        Self::build(options, Place::new(Path::new("/")))
+    }
+
+    /// A probe of a captured machine: `proc`, `sys`, `run` and the rest below one directory.
+    ///
+    /// # Errors
+    /// When it has no `proc`.
+    pub fn of_machine(root: &Path) -> Result<Self, ProbeError> {
+        let options = ProbeOptions { root: root.join("proc"), ..ProbeOptions::default() };
+        Self::build(&options, Place::new(root))
+    }
+
+    fn build(options: &ProbeOptions, place: Place) -> Result<Self, ProbeError> {
         let root = ProcFs::open(&options.root)?;
         Ok(Self {
-            host: HostReader::open(&root),
+            host: HostReader::open(&root, &place, options.page_bytes),
             processes: ProcessReader::new(),
             sockets: SocketReader::open(),
             owners: Owners::default(),
             payloads: Payloads::default(),
+            around: Around::default(),
+            watch: options.surroundings.is_on().then(|| Watch::start(&place)).flatten(),
+            place,
             root,
         })
+    }
+
+    /// Begins to read what is around the processes (file systems, sensors, sessions, control groups,
+    /// containers, how interfaces are set up) on a thread of its own, which ends with this probe.
+    /// Samples take over what it published last and never wait for it.
+    pub fn watch_surroundings(&mut self) {
+        if self.watch.is_none() {
+            self.watch = Watch::start(&self.place);
+        }
+    }
+
+    /// Reads what is around the processes once, for the samples that follow. What does not come
+    /// within `patience` is a gap of the surroundings.
+    pub fn look_around(&mut self, patience: Duration) {
+        self.around = Watch::once(&self.place, patience);
     }
 
     /// Takes one sample, into memory that is already there.
@@ -71,7 +110,10 @@ impl Probe {
         snapshot.clear();
         snapshot.taken.boot_nanos = clock.boot_nanos();
         snapshot.taken.unix_nanos = clock.unix_nanos();
-        self.host.read(snapshot);
+        if let Some(watch) = &self.watch {
+            watch.refresh(&mut self.around);
+        }
+        self.host.read(snapshot, &self.around, clock);
         self.processes.read(&self.root, snapshot, clock);
         self.sockets.read(snapshot);
         self.payloads.pair(snapshot);

@@ -7,7 +7,7 @@ proptest! {
 
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        probe::fuzz_entry(&bytes);
+        probe::fuzz::every(&bytes);
     }
 
     #[test]
@@ -19,7 +19,7 @@ proptest! {
         rest in prop::collection::vec(
             prop::sample::select(b"0123456789 -.:/@=\n\t()abkB\0\xff".to_vec()), 0..300),
     ) {
-        probe::fuzz_entry(&[start.as_bytes(), &rest].concat());
+        probe::fuzz::every(&[start.as_bytes(), &rest].concat());
     }
 
     #[test]
@@ -30,10 +30,10 @@ proptest! {
         message.extend(kind.to_ne_bytes());
         message.extend([0; 10]);
         message.extend(&body);
-        probe::fuzz_entry(&message);
+        probe::fuzz::every(&message);
         let whole = (message.len() as u32).to_ne_bytes();
         message[..4].copy_from_slice(&whole);
         message[4..6].copy_from_slice(&20u16.to_ne_bytes());
-        probe::fuzz_entry(&message);
+        probe::fuzz::every(&message);
     }
 }

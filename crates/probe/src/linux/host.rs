@@ -1,12 +1,17 @@
 //! The machine itself: files kept open and read again each sample.
 
+mod devices;
+mod facts;
+
+use super::place::Place;
 use super::procfs::{ProcFs, absence, read_again};
+use super::surroundings::Around;
+use crate::Clock;
 use crate::parse::host;
-use model::snapshot::{HostFacts, Interface, Pressure, Stall};
-use model::{Absence, Gap, Snapshot, text};
+use model::snapshot::{CpuTimes, Host, HostFacts, KernelCounters, Memory, Pressure, Stall};
+use model::{Absence, Gap, Snapshot};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
-use std::net::UdpSocket;
 use std::sync::Arc;
 
 /// Room for `stat` of a machine with a thousand cores and as many interrupts.
@@ -17,27 +22,37 @@ const FILE_MAX: usize = 1 << 18;
 const CLOCK_STEP_NANOS: u64 = 50_000_000;
 
 pub(super) struct HostReader {
+    place: Place,
     facts: Arc<HostFacts>,
-    stat: Result<OwnedFd, Errno>,
-    meminfo: Result<OwnedFd, Errno>,
-    loadavg: Result<OwnedFd, Errno>,
-    interfaces: Result<OwnedFd, Errno>,
-    pressure: [Result<OwnedFd, Errno>; 3],
+    stat: File,
+    vmstat: File,
+    meminfo: File,
+    loadavg: File,
+    interfaces: File,
+    disks: File,
+    pressure: [File; 3],
     hidepid: Option<String>,
     ticks_per_second: u64,
+    page_bytes: u64,
     boot_unix_nanos: i64,
     buffer: Vec<u8>,
 }
 
+/// A file kept open, or why that failed.
+type File = Result<OwnedFd, Errno>;
+
 impl HostReader {
-    pub(super) fn open(root: &ProcFs) -> Self {
+    pub(super) fn open(root: &ProcFs, place: &Place, page_bytes: Option<u64>) -> Self {
         let pressure = |name| root.open_named(name);
         Self {
-            facts: Arc::new(read_facts(root)),
+            place: place.clone(),
+            facts: Arc::new(facts::read_facts(root, place)),
             stat: root.open_named("stat"),
+            vmstat: root.open_named("vmstat"),
             meminfo: root.open_named("meminfo"),
             loadavg: root.open_named("loadavg"),
             interfaces: root.open_named("net/dev"),
+            disks: root.open_named("diskstats"),
             pressure: [
                 pressure("pressure/cpu"),
                 pressure("pressure/io"),
@@ -45,27 +60,30 @@ impl HostReader {
             ],
             hidepid: hidepid(root).filter(|_| !sees_pid_1(root)),
             ticks_per_second: rustix::param::clock_ticks_per_second(),
+            page_bytes: page_bytes.unwrap_or_else(|| rustix::param::page_size() as u64),
             boot_unix_nanos: 0,
             buffer: vec![0; FILE_MAX],
         }
     }
 
-    /// Fills the host of a snapshot whose instant is set.
-    pub(super) fn read(&mut self, snapshot: &mut Snapshot) {
+    /// Fills the host of a snapshot whose instant is set. What cannot be read is emptied, so that
+    /// nothing of an earlier sample stands beside its gap.
+    pub(super) fn read(&mut self, snapshot: &mut Snapshot, around: &Around, clock: &dyn Clock) {
         snapshot.host.facts = Arc::clone(&self.facts);
         let boot = snapshot.taken.unix_nanos - snapshot.taken.boot_nanos as i64;
         if self.boot_unix_nanos.abs_diff(boot) > CLOCK_STEP_NANOS {
             self.boot_unix_nanos = boot;
         }
         snapshot.host.boot_unix_nanos = self.boot_unix_nanos;
+        snapshot.host.asleep_nanos = clock.asleep_nanos();
+        snapshot.host.surroundings = Arc::clone(&around.surroundings);
         self.read_cpu(snapshot);
+        self.read_paging(snapshot);
+        refill_frequencies(&mut snapshot.host, around);
         self.read_memory(snapshot);
-        self.read_interfaces(snapshot);
-        snapshot.host.pressure = self.read_pressure();
-        if snapshot.host.pressure.is_none() {
-            let detail = "This kernel keeps no pressure stall information (CONFIG_PSI, psi=1).";
-            push_gap(snapshot, "pressure", Absence::NotEnabled, detail);
-        }
+        self.read_interfaces(snapshot, around);
+        self.read_disks(snapshot);
+        self.read_pressure(snapshot);
         if let Some(option) = &self.hidepid {
             let detail = format!(
                 "procfs is mounted with {option}: processes of other users may be missing."
@@ -75,79 +93,127 @@ impl HostReader {
     }
 
     fn read_cpu(&mut self, snapshot: &mut Snapshot) {
+        let host = &mut snapshot.host;
+        let cores = host::Cores { times: &mut host.cores, numbers: &mut host.core_numbers };
         let ticks = self.ticks_per_second;
-        let cores = &mut snapshot.host.cores;
-        let times = read(&self.stat, &mut self.buffer)
-            .and_then(|bytes| host::cpu_times(bytes, ticks, cores).ok_or(Absence::Unsupported));
-        match times {
-            Ok((cpu, forks)) => (snapshot.host.cpu, snapshot.host.counters.forks) = (cpu, forks),
+        let stat = match read(&self.stat, &mut self.buffer) {
+            Ok(bytes) => host::stat(bytes, ticks, cores).ok_or(Absence::Unsupported),
             Err(absence) => {
-                push_gap(
-                    snapshot,
-                    "cpu_percent",
-                    absence,
-                    "The times of the cores cannot be read.",
-                );
+                // No bytes, no cores.
+                host::stat(b"", ticks, cores);
+                Err(absence)
             }
+        };
+        host.cpu = stat.map_or_else(|_| CpuTimes::default(), |stat| stat.cpu);
+        let stat = stat.map_err(|absence| (absence, "The times of the cores cannot be read."));
+        let counted = stat.unwrap_or_default();
+        host.counters = KernelCounters {
+            forks: counted.forks,
+            context_switches: counted.context_switches,
+            interrupts: counted.interrupts,
+            ..KernelCounters::default()
+        };
+        if let Err((absence, detail)) = stat {
+            push_gap(snapshot, "cpu_percent", absence, detail);
         }
-        match read(&self.loadavg, &mut self.buffer).ok().and_then(host::load) {
-            Some(load) => snapshot.host.load = load,
-            None => push_gap(snapshot, "load_1", Absence::Unsupported, "The load cannot be read."),
+        let load = read(&self.loadavg, &mut self.buffer);
+        let load = load.and_then(|bytes| host::load(bytes).ok_or(Absence::Unsupported));
+        snapshot.host.load = load.unwrap_or_default();
+        if let Err(absence) = load {
+            push_gap(snapshot, "load_1", absence, "The load cannot be read.");
+        }
+    }
+
+    fn read_paging(&mut self, snapshot: &mut Snapshot) {
+        let stat = read(&self.vmstat, &mut self.buffer);
+        match stat.and_then(|bytes| host::vmstat(bytes).ok_or(Absence::Unsupported)) {
+            Ok(stat) => {
+                let counters = &mut snapshot.host.counters;
+                counters.swap_in_bytes = stat.pages_swapped_in.saturating_mul(self.page_bytes);
+                counters.swap_out_bytes = stat.pages_swapped_out.saturating_mul(self.page_bytes);
+                counters.page_faults = stat.faults;
+                counters.major_faults = stat.major_faults;
+                counters.oom_kills = stat.oom_kills.unwrap_or(0);
+                if stat.oom_kills.is_none() {
+                    let detail = "This kernel (before Linux 4.13) does not count what it killed.";
+                    push_gap(snapshot, "oom_kills", Absence::Unsupported, detail);
+                }
+            }
+            Err(absence) => {
+                let detail = "Paging and swapping cannot be read.";
+                push_gap(snapshot, "swap_in_per_sec", absence, detail);
+            }
         }
     }
 
     fn read_memory(&mut self, snapshot: &mut Snapshot) {
-        match read(&self.meminfo, &mut self.buffer).ok().and_then(host::memory) {
-            Some(memory) => snapshot.host.memory = memory,
-            None => {
-                push_gap(snapshot, "memory_total", Absence::Unsupported, "Memory cannot be read.");
+        let memory = read(&self.meminfo, &mut self.buffer);
+        let memory = memory.and_then(|bytes| host::memory(bytes).ok_or(Absence::Unsupported));
+        snapshot.host.memory = memory.unwrap_or_else(|_| Memory::default());
+        if let Err(absence) = memory {
+            push_gap(snapshot, "memory_total", absence, "Memory cannot be read.");
+        }
+    }
+
+    fn read_interfaces(&mut self, snapshot: &mut Snapshot, around: &Around) {
+        match read(&self.interfaces, &mut self.buffer) {
+            Ok(bytes) => {
+                let rows = &mut snapshot.host.interfaces;
+                devices::refill_interfaces(bytes, &around.setups, rows);
+            }
+            Err(absence) => {
+                snapshot.host.interfaces.clear();
+                let detail = "The list of network interfaces cannot be read.";
+                push_gap(snapshot, "interfaces", absence, detail);
             }
         }
     }
 
-    /// Names are kept where the list is the same as before, so that nothing is allocated.
-    fn read_interfaces(&mut self, snapshot: &mut Snapshot) {
-        let Ok(bytes) = read(&self.interfaces, &mut self.buffer) else {
-            let detail = "The list of network interfaces cannot be read.";
-            return push_gap(snapshot, "interfaces", Absence::Unsupported, detail);
-        };
-        let rows = &mut snapshot.host.interfaces;
-        let mut count = 0;
-        host::interfaces(bytes, |name, counters| {
-            match rows.get_mut(count) {
-                Some(row) if row.name.as_bytes() == name => row.counters = counters,
-                found => {
-                    let name = text::from_kernel(name).into();
-                    let row = Interface { name, counters, setup: Arc::default() };
-                    match found {
-                        Some(other) => *other = row,
-                        None => rows.push(row),
-                    }
-                }
+    fn read_disks(&mut self, snapshot: &mut Snapshot) {
+        match read(&self.disks, &mut self.buffer) {
+            Ok(bytes) => devices::refill_disks(bytes, &self.place, &mut snapshot.host.disks),
+            Err(absence) => {
+                snapshot.host.disks.clear();
+                push_gap(snapshot, "disks", absence, "The list of disks cannot be read.");
             }
-            count += 1;
-        });
-        rows.truncate(count);
+        }
     }
 
-    fn read_pressure(&mut self) -> Option<Pressure> {
+    fn read_pressure(&mut self, snapshot: &mut Snapshot) {
         let mut values = [(Stall::default(), Stall::default()); 3];
+        let mut is_whole = true;
         for (value, file) in values.iter_mut().zip(&self.pressure) {
-            *value = host::pressure(read(file, &mut self.buffer).ok()?)?;
+            let read = read(file, &mut self.buffer).ok().and_then(host::pressure);
+            is_whole &= read.is_some();
+            *value = read.unwrap_or_default();
         }
         let [cpu, io, memory] = values;
-        Some(Pressure {
+        snapshot.host.pressure = is_whole.then_some(Pressure {
             cpu_some: cpu.0,
             cpu_full: cpu.1,
             io_some: io.0,
             io_full: io.1,
             memory_some: memory.0,
             memory_full: memory.1,
-        })
+        });
+        if !is_whole {
+            let detail = "This kernel keeps no pressure stall information (CONFIG_PSI, psi=1).";
+            push_gap(snapshot, "pressure", Absence::NotEnabled, detail);
+        }
     }
 }
 
-fn read<'b>(file: &Result<OwnedFd, Errno>, buffer: &'b mut [u8]) -> Result<&'b [u8], Absence> {
+/// Frequencies are read elsewhere and now and then: reading one may take a core's attention.
+fn refill_frequencies(host: &mut Host, around: &Around) {
+    host.frequencies.clear();
+    let told = &around.frequencies;
+    host.frequencies.extend(host.core_numbers.iter().map(|core| {
+        let at = told.binary_search_by_key(core, |(core, _)| *core).ok()?;
+        Some(told[at].1)
+    }));
+}
+
+fn read<'b>(file: &File, buffer: &'b mut [u8]) -> Result<&'b [u8], Absence> {
     let file = file.as_ref().map_err(|errno| absence(*errno))?;
     read_again(file, buffer).map_err(absence)
 }
@@ -169,43 +235,4 @@ fn hidepid(root: &ProcFs) -> Option<String> {
 /// The option hides nothing from root or with CAP_SYS_PTRACE: then pid 1 is there.
 fn sees_pid_1(root: &ProcFs) -> bool {
     root.read(1, "stat", &mut [0; 64]).is_ok()
-}
-
-fn read_facts(root: &ProcFs) -> HostFacts {
-    let line = |file| {
-        let bytes = root.read_named(file).unwrap_or_default();
-        text::from_kernel(bytes.trim_ascii())
-    };
-    HostFacts {
-        boot_id: line("sys/kernel/random/boot_id"),
-        hostname: line("sys/kernel/hostname"),
-        os: os_name(),
-        kernel: line("sys/kernel/osrelease"),
-        architecture: std::env::consts::ARCH.to_owned(),
-        cpu_model: cpu_model(root),
-        ip_address: ip_address(),
-        ..HostFacts::default()
-    }
-}
-
-fn os_name() -> String {
-    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
-    name.map_or_else(|| "Linux".to_owned(), |name| name.trim_matches('"').to_owned())
-}
-
-fn cpu_model(root: &ProcFs) -> Option<String> {
-    let text = root.read_named("cpuinfo").ok()?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
-}
-
-/// The address this machine would send from: asking the routing table sends nothing.
-/// 192.0.2.1 is reserved for documentation (RFC 5737).
-fn ip_address() -> Option<String> {
-    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
-    socket.connect("192.0.2.1:9").ok()?;
-    let address = socket.local_addr().ok()?.ip();
-    (!address.is_loopback() && !address.is_unspecified()).then(|| address.to_string())
 }

@@ -1,0 +1,128 @@
+//! Names and images of containers, where what runs them keeps them readable.
+
+use super::rounds::gap;
+use crate::linux::place::Place;
+use crate::parse::container::{self, Named};
+use model::snapshot::{Container, Runtime};
+use model::{Absence, Gap};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+/// Containers at most; more are left out.
+const CONTAINERS_MAX: usize = 4096;
+
+/// How long Docker may take over each step of its answer.
+const DOCKER_PATIENCE: Duration = Duration::from_secs(1);
+
+/// Its answer is not read beyond this.
+const DOCKER_ANSWER_MAX: u64 = 16 << 20;
+
+/// Homes looked into for containers that run without root.
+const HOMES_MAX: usize = 256;
+
+/// Where containers/storage keeps its list.
+const STORAGE: &str = "containers/storage/overlay-containers/containers.json";
+
+/// Where containerd keeps the bundles of what runs, below a directory for each namespace.
+const TASKS: &str = "run/containerd/io.containerd.runtime.v2.task";
+
+/// Each of the containers, by id, with the name its runtime gives it.
+pub(super) fn containers(
+    place: &Place,
+    ids: &BTreeMap<String, Runtime>,
+    gaps: &mut Vec<Gap>,
+) -> Vec<Container> {
+    if ids.is_empty() {
+        return Vec::new();
+    }
+    let is_any = |runtimes: &[Runtime]| ids.values().any(|runtime| runtimes.contains(runtime));
+    let mut lists = HashMap::new();
+    if is_any(&[Runtime::Podman, Runtime::CriO, Runtime::Unknown]) {
+        lists.extend(storage(place));
+    }
+    let mut docker = Docker::default();
+    let rows = ids.iter().take(CONTAINERS_MAX).map(|(id, runtime)| {
+        let named = match runtime {
+            Runtime::Docker => docker.find(place, id),
+            Runtime::Lxc | Runtime::SystemdNspawn => Some(itself(id)),
+            Runtime::Containerd => bundle(place, id),
+            Runtime::Podman | Runtime::CriO => lists.get(id).cloned(),
+            Runtime::Unknown => lists.get(id).cloned().or_else(|| bundle(place, id)),
+        };
+        let Named { name, image } = named.unwrap_or_default();
+        Container {
+            id: id.as_str().into(),
+            runtime: *runtime,
+            name: name.map(Into::into),
+            image: image.map(Into::into),
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    let nameless = rows.iter().filter(|row| row.name.is_none()).count() as u32;
+    if nameless > 0 {
+        let detail = "Names of containers cannot be read: what runs them keeps them to root, or \
+                      has left.";
+        let gap = gap("container_name", Absence::Denied, detail.to_owned());
+        gaps.push(Gap { count: Some(nameless), ..gap });
+    }
+    rows
+}
+
+/// LXC and systemd-nspawn name their groups as people named the containers.
+fn itself(id: &str) -> Named {
+    Named { name: Some(id.to_owned()), image: None }
+}
+
+/// Docker is asked once a round, and only when a file could not be read.
+#[derive(Default)]
+struct Docker {
+    answer: Option<HashMap<String, Named>>,
+}
+
+impl Docker {
+    fn find(&mut self, place: &Place, id: &str) -> Option<Named> {
+        let file = format!("var/lib/docker/containers/{id}/config.v2.json");
+        let found = place.bytes(file).and_then(|bytes| container::docker(&bytes));
+        if found.as_ref().is_some_and(|named| named.name.is_some()) {
+            return found;
+        }
+        let answer = self.answer.get_or_insert_with(|| ask_docker(place).unwrap_or_default());
+        answer.get(id).cloned()
+    }
+}
+
+/// Version 1.0 of HTTP, so that the answer ends where the connection does.
+fn ask_docker(place: &Place) -> Option<HashMap<String, Named>> {
+    let socket = ["run/docker.sock", "var/run/docker.sock"];
+    let mut stream = socket.iter().find_map(|path| UnixStream::connect(place.path(path)).ok())?;
+    stream.set_read_timeout(Some(DOCKER_PATIENCE)).ok()?;
+    stream.set_write_timeout(Some(DOCKER_PATIENCE)).ok()?;
+    stream.write_all(b"GET /containers/json HTTP/1.0\r\nHost: docker\r\n\r\n").ok()?;
+    let mut answer = Vec::new();
+    match stream.take(DOCKER_ANSWER_MAX).read_to_end(&mut answer) {
+        Ok(_) => {}
+        // What has come may be whole: some keep the connection open whatever was asked.
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+        Err(_) => return None,
+    }
+    Some(container::docker_list(container::http_body(&answer)?).into_iter().collect())
+}
+
+/// What Podman and CRI-O store, of root and of those who run containers without being root.
+fn storage(place: &Place) -> Vec<(String, Named)> {
+    let mut files = vec![format!("var/lib/{STORAGE}"), format!("run/{STORAGE}")];
+    let homes = place.names("home").into_iter().take(HOMES_MAX);
+    files.extend(homes.map(|home| format!("home/{home}/.local/share/{STORAGE}")));
+    let lists = files.iter().filter_map(|file| place.bytes(file));
+    lists.flat_map(|bytes| container::storage(&bytes)).collect()
+}
+
+fn bundle(place: &Place, id: &str) -> Option<Named> {
+    let mut files = vec![format!("run/containers/storage/overlay-containers/{id}/userdata")];
+    let spaces = place.names(TASKS).into_iter().take(HOMES_MAX);
+    files.extend(spaces.map(|space| format!("{TASKS}/{space}/{id}")));
+    let read = |dir: &String| container::bundle(&place.bytes(format!("{dir}/config.json"))?);
+    files.iter().find_map(read)
+}

@@ -1,0 +1,55 @@
+//! Every parser by name, for fuzzing only: what it makes of the bytes is thrown away.
+
+use super::*;
+
+/// A parser fed with any bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
+    ("stat", |bytes| ignore(stat::parse(bytes))),
+    ("status", |bytes| ignore((status::parse(bytes), status::io(bytes)))),
+    ("cgroup", |bytes| ignore(cgroup::path(bytes).map(cgroup::container))),
+    ("diag", |bytes| {
+        for transport in [diag::Transport::Tcp, diag::Transport::Udp] {
+            let _ = diag::messages(bytes, transport, |_| ());
+        }
+    }),
+    ("cpu", |bytes| {
+        let (mut times, mut numbers) = (Vec::new(), Vec::new());
+        let cores = host::Cores { times: &mut times, numbers: &mut numbers };
+        ignore(host::stat(bytes, 100, cores));
+    }),
+    ("memory", |bytes| ignore((host::memory(bytes), host::vmstat(bytes)))),
+    ("pressure", |bytes| ignore((host::pressure(bytes), host::load(bytes)))),
+    ("interfaces", |bytes| host::interfaces(bytes, |_, _| ())),
+    ("addresses", |bytes| ignore(address::messages(bytes, |_, _, _| ()))),
+    ("disks", |bytes| disk::disks(bytes, |_, _| ())),
+    ("machine", |bytes| {
+        machine::frequencies(bytes, |_, _| ());
+        ignore(machine::physical_cores(bytes));
+        let traces = machine::Traces { dmi: bytes, cpuinfo: bytes, ..machine::Traces::default() };
+        ignore(machine::virtualization(&traces));
+        ignore(machine::virtualization(&machine::Traces { container: bytes, ..traces }));
+    }),
+    ("mounts", |bytes| ignore(mount::file_systems(&mount::mounts(bytes)))),
+    ("sessions", |bytes| ignore((session::utmp(bytes), session::logind(bytes)))),
+    ("groups", |bytes| {
+        ignore((group::membership(bytes, b"cpu"), group::limit(bytes)));
+        ignore((group::cpu_max(bytes), group::keyed(bytes, b"oom_kill")));
+    }),
+    ("containers", |bytes| {
+        ignore((container::docker(bytes), container::docker_list(bytes)));
+        ignore((container::storage(bytes), container::bundle(bytes)));
+        ignore(container::http_body(bytes));
+    }),
+    ("scrub", |bytes| ignore(crate::scrub::command_line(bytes))),
+];
+
+/// A parser's answer is not looked at: only that there is one.
+fn ignore<T>(_: T) {}
+
+/// Runs every parser over the same bytes.
+pub fn every(bytes: &[u8]) {
+    TARGETS.iter().for_each(|(_, parse)| parse(bytes));
+}
