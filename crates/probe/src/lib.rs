@@ -25,6 +25,6 @@ pub use error::ProbeError;
 pub use linux::Probe;
 pub use linux::control::Control;
 pub use linux::privilege::{Privileges, privileges};
-pub use options::{ProbeOptions, Reading};
+pub use options::{ProbeOptions, Reading, Units};
 #[doc(hidden)]
 pub use parse::fuzz;

@@ -10,6 +10,7 @@ pub(crate) mod privilege;
 mod processes;
 mod procfs;
 mod sockets;
+mod strings;
 mod surroundings;
 mod users;
 
@@ -77,8 +78,8 @@ impl Probe {
     fn build(options: &ProbeOptions, place: Place) -> Result<Self, ProbeError> {
         let root = ProcFs::open(&options.root)?;
         Ok(Self {
-            host: HostReader::open(&root, &place, options.page_bytes),
-            processes: ProcessReader::new(),
+            host: HostReader::open(&root, &place, options.units),
+            processes: ProcessReader::new(&root, options),
             sockets: SocketReader::open(),
             owners: Owners::default(),
             payloads: Payloads::default(),

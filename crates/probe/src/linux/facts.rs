@@ -3,8 +3,10 @@
 
 use super::processes::Sighting;
 use super::procfs::{ProcFs, absence};
+use super::strings::Strings;
 use super::users::Users;
-use crate::parse::{cgroup, status};
+use crate::options::ProbeOptions;
+use crate::parse::{cgroup, status, status::Status, terminal};
 use crate::scrub;
 use model::snapshot::ProcessFacts;
 use model::{Absence, Observed, text};
@@ -15,52 +17,100 @@ use std::sync::Arc;
 /// Command lines are kept up to this many bytes; longer ones end in `…`.
 const COMMAND_LINE_MAX: usize = 4096;
 
+/// Room for `status` of a process in a thousand groups and for any path of a control group.
+const FILE_MAX: usize = 16 * 1024;
+
 /// The kernel cuts the names of programs to this many bytes.
 const COMM_MAX: usize = 15;
 
 /// Reads facts; keeps the memory for it.
 pub(super) struct FactReader {
     users: Users,
+    strings: Strings,
+    scrub: Arc<scrub::Rules>,
+    terminals: Vec<terminal::Driver>,
     buffer: Vec<u8>,
     link: Vec<MaybeUninit<u8>>,
 }
 
 impl FactReader {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(root: &ProcFs, options: &ProbeOptions) -> Self {
         Self {
-            users: Users::default(),
-            buffer: vec![0; COMMAND_LINE_MAX + 1],
+            users: Users::of(root),
+            strings: Strings::default(),
+            scrub: Arc::clone(&options.scrub),
+            terminals: terminal::drivers(&root.read_named("tty/drivers").unwrap_or_default()),
+            buffer: vec![0; FILE_MAX],
             link: vec![MaybeUninit::uninit(); 4096],
         }
     }
 
-    pub(super) fn read(&mut self, process: &Sighting<'_>) -> ProcessFacts {
+    /// All facts of a process, and what else stood in its `status`.
+    pub(super) fn read(&mut self, process: &Sighting<'_>) -> (ProcessFacts, Result<Status, Errno>) {
         let Sighting { root, stat, pid, nanos: now } = process;
         let (root, pid, now) = (*root, *pid, *now);
         let is_kernel = stat.is_kernel();
         let cmdline = if is_kernel { String::new() } else { self.command_line(root, pid) };
         let exe = self.path(root, pid, "exe", is_kernel);
-        let uid = self.real_uid(root, pid);
-        let cgroup = self.cgroup(root, pid);
-        let container = cgroup.as_ref().known().and_then(|path| cgroup::container(path.as_bytes()));
-        ProcessFacts {
-            name: full_name(stat.comm, &cmdline, exe.as_ref().known()).into(),
+        let status = self.status(root, pid);
+        let of_status = |pick: fn(&Status) -> Option<u32>| match &status {
+            Ok(status) => Observed::from_option(pick(status), Absence::Gone),
+            Err(errno) => Observed::Absent(absence(*errno)),
+        };
+        let uid = of_status(|status| status.real_uid);
+        let terminal = terminal::name(&self.terminals, stat.terminal);
+        let mut facts = ProcessFacts {
+            name: self.strings.share(&full_name(stat.comm, &cmdline, exe.as_ref().known())),
             cwd: self.path(root, pid, "cwd", is_kernel),
             username: uid.map(|uid| self.users.name(uid, now)),
-            container: container.map(|id| String::from_utf8_lossy(id).into()),
-            cmdline: cmdline.into(),
+            cmdline: self.strings.share(&cmdline),
             exe,
             uid,
-            cgroup,
+            effective_uid: of_status(|status| status.effective_uid),
+            gid: of_status(|status| status.real_gid),
+            terminal: terminal.map(|name| self.strings.share(&name)),
+            net_namespace: self.net_namespace(root, pid),
             is_kernel,
             ..ProcessFacts::default()
-        }
+        };
+        self.read_cgroup(root, pid, &mut facts);
+        (facts, status)
+    }
+
+    /// Facts under another name: workers of the kernel change theirs all the time.
+    pub(super) fn renamed(&mut self, facts: &ProcessFacts, comm: &[u8]) -> ProcessFacts {
+        let name = self.strings.share(&text::from_kernel(comm));
+        ProcessFacts { name, ..facts.clone() }
+    }
+
+    /// Whether what others can change of a process that does nothing is still as it was: its user
+    /// and its control group. Far cheaper than reading all facts.
+    pub(super) fn still_hold(&mut self, process: &Sighting<'_>, facts: &ProcessFacts) -> bool {
+        let Sighting { root, pid, .. } = process;
+        let owner = root.owner_and_size(*pid, ".").ok().map(|(owner, _)| owner);
+        let cgroup = root.read(*pid, "cgroup", &mut self.buffer).ok().and_then(cgroup::path);
+        let same_user = !root.is_live() || owner == facts.effective_uid.as_ref().known().copied();
+        let same_group = match (cgroup, facts.cgroup.as_ref().known()) {
+            (Some(path), Some(known)) => path == known.as_bytes(),
+            (path, known) => path.is_none() && known.is_none(),
+        };
+        same_user && same_group
+    }
+
+    /// Calls `each` with names of users that were found out since the last time.
+    pub(super) fn each_new_user_name(&mut self, each: impl FnMut(u32, &Arc<str>)) {
+        self.users.each_answer(each);
+    }
+
+    pub(super) fn status(&mut self, root: &ProcFs, pid: u32) -> Result<Status, Errno> {
+        root.read(pid, "status", &mut self.buffer).map(status::parse)
     }
 
     fn command_line(&mut self, root: &ProcFs, pid: u32) -> String {
-        let Ok(raw) = root.read(pid, "cmdline", &mut self.buffer) else { return String::new() };
+        let buffer = &mut self.buffer[..=COMMAND_LINE_MAX];
+        let Ok(raw) = root.read(pid, "cmdline", buffer) else { return String::new() };
         let is_cut = raw.len() > COMMAND_LINE_MAX;
-        let mut line = scrub::command_line(&raw[..raw.len().min(COMMAND_LINE_MAX)]);
+        let mut line = self.scrub.command_line(&raw[..raw.len().min(COMMAND_LINE_MAX)]);
         if is_cut {
             line.push('…');
         }
@@ -73,28 +123,45 @@ impl FactReader {
             return Observed::Absent(Absence::Unsupported);
         }
         match root.link(pid, link, &mut self.link) {
-            Ok(target) => Observed::Known(text::from_kernel(target).into()),
+            Ok(target) => Observed::Known(self.strings.share(&text::from_kernel(target))),
             Err(Errno::NOENT) => Observed::Absent(Absence::Unsupported),
             Err(errno) => Observed::Absent(absence(errno)),
         }
     }
 
-    fn real_uid(&mut self, root: &ProcFs, pid: u32) -> Observed<u32> {
-        match root.read(pid, "status", &mut self.buffer) {
-            Ok(bytes) => Observed::from_option(status::parse(bytes).real_uid, Absence::Gone),
+    fn net_namespace(&mut self, root: &ProcFs, pid: u32) -> Observed<u64> {
+        match root.link(pid, "ns/net", &mut self.link) {
+            Ok(target) => Observed::from_option(namespace_inode(target), Absence::Unsupported),
+            // A zombie has left its namespaces.
+            Err(Errno::NOENT) => Observed::Absent(Absence::Unsupported),
             Err(errno) => Observed::Absent(absence(errno)),
         }
     }
 
-    fn cgroup(&mut self, root: &ProcFs, pid: u32) -> Observed<Arc<str>> {
-        match root.read(pid, "cgroup", &mut self.buffer) {
-            Ok(bytes) => {
-                let path = cgroup::path(bytes).map(|path| text::from_kernel(path).into());
-                Observed::from_option(path, Absence::Unsupported)
+    fn read_cgroup(&mut self, root: &ProcFs, pid: u32, facts: &mut ProcessFacts) {
+        let bytes = match root.read(pid, "cgroup", &mut self.buffer) {
+            Ok(bytes) => bytes,
+            Err(errno) => {
+                facts.cgroup = Observed::Absent(absence(errno));
+                return;
             }
-            Err(errno) => Observed::Absent(absence(errno)),
-        }
+        };
+        let path = cgroup::path(bytes);
+        let strings = &mut self.strings;
+        facts.unit = path.and_then(cgroup::unit).map(|unit| strings.share(&unit));
+        facts.slice = path.and_then(cgroup::slice).map(|slice| strings.share(&slice));
+        let container = cgroup::container_in(bytes);
+        facts.runtime = container.as_ref().map(|(_, runtime)| *runtime);
+        facts.container = container.map(|(id, _)| strings.share(&id));
+        let path = path.map(|path| strings.share(&text::from_kernel(path)));
+        facts.cgroup = Observed::from_option(path, Absence::Unsupported);
     }
+}
+
+/// `net:[4026531840]`.
+fn namespace_inode(link: &[u8]) -> Option<u64> {
+    let digits = link.strip_prefix(b"net:[")?.strip_suffix(b"]")?;
+    super::procfs::decimal(digits).map(u64::from)
 }
 
 /// The kernel's name, or the longer one it is the beginning of: that of the program or of its

@@ -7,6 +7,7 @@ use super::place::Place;
 use super::procfs::{ProcFs, absence, read_again};
 use super::surroundings::Around;
 use crate::Clock;
+use crate::Units;
 use crate::parse::host;
 use model::snapshot::{CpuTimes, Host, HostFacts, KernelCounters, Memory, Pressure, Stall};
 use model::{Absence, Gap, Snapshot};
@@ -42,7 +43,7 @@ pub(super) struct HostReader {
 type File = Result<OwnedFd, Errno>;
 
 impl HostReader {
-    pub(super) fn open(root: &ProcFs, place: &Place, page_bytes: Option<u64>) -> Self {
+    pub(super) fn open(root: &ProcFs, place: &Place, units: Units) -> Self {
         let pressure = |name| root.open_named(name);
         Self {
             place: place.clone(),
@@ -59,8 +60,8 @@ impl HostReader {
                 pressure("pressure/memory"),
             ],
             hidepid: hidepid(root).filter(|_| !sees_pid_1(root)),
-            ticks_per_second: rustix::param::clock_ticks_per_second(),
-            page_bytes: page_bytes.unwrap_or_else(|| rustix::param::page_size() as u64),
+            ticks_per_second: units.ticks_per_second,
+            page_bytes: units.page_bytes,
             boot_unix_nanos: 0,
             buffer: vec![0; FILE_MAX],
         }

@@ -1,122 +1,122 @@
-//! Every process, once a sample: `stat` of each, `io` only where something moved, the rest only
-//! when it is new or has executed another program.
+//! Every process, once a sample: `stat` of each that moved lately, of the others every few
+//! seconds; `io` only where something moved, the rest only when it is new, has executed another
+//! program or some time has passed.
+
+mod busy;
+mod delays;
+mod kept;
+mod known;
+mod occasional;
 
 use super::facts::FactReader;
 use super::procfs::{ProcFs, absence};
 use crate::Clock;
-use crate::parse::{stat, stat::Stat, status};
-use model::snapshot::{IoSample, ProcessFacts, ProcessSample, ProcessState};
+use crate::options::{ProbeOptions, Units};
+use crate::parse::{stat, stat::Stat};
+use busy::{Explained, Unexplained};
+use delays::BlockDelays;
+use kept::{Keep, Kept};
+use known::Known;
 use model::{Absence, Gap, ProcessKey, Snapshot};
+use occasional::OccasionalReader;
 use rustix::io::Errno;
 use std::sync::Arc;
 
 const SECOND: u64 = 1_000_000_000;
-
-/// Facts are read again after this long: a directory or a user changes without an exec.
-const FACTS_NANOS: u64 = 60 * SECOND;
-
-/// I/O counters are read again after this long even where nothing seemed to move: CPU time moves
-/// only by whole ticks of 10 ms. Where they did move they are read in every sample for this long.
-const IO_NANOS: u64 = 10 * SECOND;
-
-/// A process begun this recently may still become something else.
-const YOUNG_NANOS: u64 = 3 * SECOND;
 
 /// Room for the longest `stat` line: 52 numbers of 20 digits and a name of 64 bytes.
 const STAT_MAX: usize = 1200;
 
 /// Reads all processes; knows each from the sample before.
 pub(super) struct ProcessReader {
+    tools: Tools,
+    /// Every process that is there, by pid ascending.
+    table: Vec<Known>,
+    listed: Vec<Listed>,
+    /// Listed and not in the table.
+    new: Vec<Listed>,
+    delays: BlockDelays,
+    unexplained: Unexplained,
+    taken_before: Option<u64>,
+    /// Reads of this sample that failed though the process is there.
+    unread: Option<(Errno, u32)>,
+}
+
+/// What reading one process needs beside what is known of it.
+struct Tools {
     facts: FactReader,
-    before: Vec<Known>,
-    now: Vec<Known>,
-    pids: Vec<u32>,
-    nanos_per_tick: u64,
-    page_bytes: u64,
+    occasional: OccasionalReader,
+    kept: Kept,
+    units: Units,
+    /// Keyed by chance, so that nobody can choose two names that look the same to it.
+    names: std::hash::RandomState,
+    /// Time since the sample before, nanoseconds.
+    interval: u64,
 }
 
-/// What is kept of a process between samples.
-struct Known {
-    key: ProcessKey,
-    facts: Arc<ProcessFacts>,
-    comm: Comm,
-    start_stack: u64,
-    facts_due: u64,
-    cpu_ticks: u64,
-    faults: u64,
-    io: IoSample,
-    io_due: u64,
-    /// Until when its I/O counters are read in every sample, because they moved.
-    io_flows_until: u64,
-}
-
-/// The kernel's name as it was last read; workers of the kernel change theirs all the time.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Comm {
-    bytes: [u8; 64],
-    length: u8,
-}
-
-impl Comm {
-    fn of(name: &[u8]) -> Self {
-        let mut bytes = [0; 64];
-        let length = name.len().min(bytes.len());
-        bytes[..length].copy_from_slice(&name[..length]);
-        Self { bytes, length: length as u8 }
-    }
+/// One entry of the list of processes.
+#[derive(Clone, Copy)]
+struct Listed {
+    pid: u32,
+    inode: u64,
 }
 
 impl ProcessReader {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(root: &ProcFs, options: &ProbeOptions) -> Self {
         Self {
-            facts: FactReader::new(),
-            before: Vec::new(),
-            now: Vec::new(),
-            pids: Vec::new(),
-            nanos_per_tick: SECOND / rustix::param::clock_ticks_per_second().max(1),
-            page_bytes: rustix::param::page_size() as u64,
+            tools: Tools {
+                facts: FactReader::new(root, options),
+                occasional: OccasionalReader::new(root),
+                kept: Kept::new(root),
+                units: options.units,
+                names: std::hash::RandomState::new(),
+                interval: 0,
+            },
+            table: Vec::new(),
+            listed: Vec::new(),
+            new: Vec::new(),
+            delays: BlockDelays::new(root),
+            unexplained: Unexplained::default(),
+            taken_before: None,
+            unread: None,
         }
     }
 
-    /// Fills the processes of a cleared snapshot.
+    /// Fills the processes of a cleared snapshot whose host is read.
     pub(super) fn read(&mut self, root: &ProcFs, snapshot: &mut Snapshot, clock: &dyn Clock) {
-        self.list(root, snapshot);
-        let mut before = std::mem::take(&mut self.before);
-        let mut earlier = before.drain(..).peekable();
-        let mut unread = None;
-        for index in 0..self.pids.len() {
-            let pid = self.pids[index];
-            let mut known = None;
-            while let Some(old) = earlier.next_if(|old| old.key.pid <= pid) {
-                known = Some(old).filter(|old| old.key.pid == pid);
+        let taken = snapshot.taken.boot_nanos;
+        let before = self.taken_before.replace(taken);
+        self.tools.interval = before.map_or(0, |before| taken.saturating_sub(before));
+        self.unread = None;
+        self.tools.kept.begin(taken);
+        if self.list(root, snapshot) {
+            self.pair();
+        }
+        let mut explained = Explained::default();
+        for index in 0..self.table.len() {
+            if self.table[index].is_due(taken, self.tools.interval) {
+                self.read_again(root, index, clock, &mut explained);
             }
-            let mut buffer = [0; STAT_MAX];
-            let bytes = match root.read(pid, "stat", &mut buffer) {
-                Ok(bytes) => bytes,
-                // A process that vanishes while it is read was not there.
-                Err(errno) if absence(errno) == Absence::Gone => continue,
-                Err(errno) => {
-                    unread = Some((errno, unread.map_or(1, |(_, count)| count + 1)));
-                    continue;
-                }
-            };
-            let Some(stat) = stat::parse(bytes) else { continue };
-            let process = Sighting { root, stat, pid, nanos: clock.boot_nanos() };
-            let known = self.recognise(&process, known);
-            let sample = self.sample(&process, &known);
-            snapshot.processes.push(&sample, Arc::clone(&known.facts));
-            self.now.push(known);
         }
-        drop(earlier);
-        if let Some((errno, count)) = unread {
-            snapshot.gaps.push(unread_gap(errno, count));
+        self.read_new(root, clock, before, &mut explained);
+        let cpu = &snapshot.host.cpu;
+        let busy = cpu.user.saturating_add(cpu.nice).saturating_add(cpu.system);
+        if self.unexplained.calls_for_idle_rows(taken, busy, explained.total()) {
+            self.read_idle(root, clock, taken);
         }
-        self.before = std::mem::replace(&mut self.now, before);
+        self.bury();
+        self.rename_users();
+        self.publish(snapshot, taken);
+        self.delays.read(snapshot, taken);
+        self.tools.kept.replace_spare(root);
     }
 
-    fn list(&mut self, root: &ProcFs, snapshot: &mut Snapshot) {
-        self.pids.clear();
-        if let Err(errno) = root.each_pid(|pid| self.pids.push(pid)) {
+    /// Answers whether the list is whole.
+    fn list(&mut self, root: &ProcFs, snapshot: &mut Snapshot) -> bool {
+        self.listed.clear();
+        let listed = &mut self.listed;
+        let outcome = root.each_pid(|pid, inode| listed.push(Listed { pid, inode }));
+        if let Err(errno) = outcome {
             snapshot.gaps.push(Gap {
                 what: "processes",
                 absence: absence(errno),
@@ -124,83 +124,202 @@ impl ProcessReader {
                 detail: format!("The list of processes could not be read: {errno}."),
             });
         }
-        if !self.pids.is_sorted() {
-            self.pids.sort_unstable();
+        if !self.listed.is_sorted_by_key(|entry| entry.pid) {
+            self.listed.sort_unstable_by_key(|entry| entry.pid);
         }
+        outcome.is_ok()
     }
 
-    fn sample(&self, process: &Sighting<'_>, known: &Known) -> ProcessSample {
-        let stat = &process.stat;
-        ProcessSample {
-            key: known.key,
-            parent: stat.parent,
-            state: ProcessState::from_letter(stat.state),
-            user_nanos: stat.user_ticks.saturating_mul(self.nanos_per_tick),
-            system_nanos: stat.system_ticks.saturating_mul(self.nanos_per_tick),
-            read_nanos: process.nanos,
-            rss_bytes: stat.resident_pages.saturating_mul(self.page_bytes),
-            vms_bytes: stat.virtual_bytes,
-            threads: stat.threads,
-            nice: stat.nice,
-            minor_faults: stat.minor_faults,
-            major_faults: stat.major_faults,
-            io: known.io,
-            process_group: stat.process_group,
-            session: stat.session,
-            ..ProcessSample::default()
-        }
-    }
-
-    /// The process with its facts and I/O, read again where they may have changed.
-    fn recognise(&mut self, process: &Sighting<'_>, known: Option<Known>) -> Known {
-        let mut known = match known.filter(|known| known.key == process.key()) {
-            Some(known) => self.check_facts(process, known),
-            None => self.first_seen(process),
-        };
-        process.update_io(&mut known);
-        known
-    }
-
-    fn check_facts(&mut self, process: &Sighting<'_>, mut known: Known) -> Known {
-        let Sighting { stat, nanos: now, .. } = process;
-        let comm = Comm::of(stat.comm);
-        let is_renamed = known.comm != comm;
-        let is_due = *now >= known.facts_due;
-        if stat.is_kernel() && is_renamed && !is_due {
-            let name = model::text::from_kernel(stat.comm).into();
-            known.facts = Arc::new(ProcessFacts { name, ..(*known.facts).clone() });
-        } else if is_renamed || is_due || known.start_stack != stat.start_stack {
-            let facts = self.facts.read(process);
-            if *known.facts != facts {
-                known.facts = Arc::new(facts);
-                known.io_due = 0;
+    /// Walks table and list side by side: who is gone, who may be another, who is new.
+    fn pair(&mut self) {
+        let mut rows = self.table.iter_mut().peekable();
+        for entry in &self.listed {
+            while let Some(row) = rows.next_if(|row| row.key().pid < entry.pid) {
+                row.is_gone = true;
             }
-            known.facts_due = now + FACTS_NANOS;
+            match rows.next_if(|row| row.key().pid == entry.pid) {
+                Some(row) => row.note_inode(entry.inode),
+                None => self.new.push(*entry),
+            }
         }
-        known.comm = comm;
-        known.start_stack = stat.start_stack;
-        known
+        rows.for_each(|row| row.is_gone = true);
     }
 
-    fn first_seen(&mut self, process: &Sighting<'_>) -> Known {
-        let key = process.key();
-        // The next sample reads the facts of a new process again: between fork and exec it
-        // still looks like its parent, and a service gives up its user only after its start.
-        let is_young = process.nanos.saturating_sub(key.birth_nanos()) < YOUNG_NANOS;
-        let wait = if is_young { 0 } else { spread(key.pid, FACTS_NANOS) };
-        Known {
-            key,
-            facts: Arc::new(self.facts.read(process)),
-            comm: Comm::of(process.stat.comm),
-            start_stack: process.stat.start_stack,
-            facts_due: process.nanos + wait,
-            cpu_ticks: 0,
-            faults: 0,
-            io: IoSample { absence: Some(Absence::NotYet), ..IoSample::default() },
-            io_due: 0,
-            io_flows_until: 0,
+    fn read_again(
+        &mut self,
+        root: &ProcFs,
+        index: usize,
+        clock: &dyn Clock,
+        explained: &mut Explained,
+    ) {
+        if self.table[index].is_gone {
+            return;
+        }
+        let mut buffer = [0; STAT_MAX];
+        let pid = self.table[index].key().pid;
+        let stat = match self.stat(root, index, &mut buffer) {
+            Ok(Some(stat)) => stat,
+            Ok(None) => {
+                self.table[index].is_gone = true;
+                return;
+            }
+            Err(errno) => return self.note_unread(errno),
+        };
+        let process = Sighting { root, stat, pid, nanos: clock.boot_nanos() };
+        let (tools, row) = (&mut self.tools, &mut self.table[index]);
+        if row.key() == process.key() {
+            let grown = row.update(&process, tools);
+            explained.add(grown);
+        } else {
+            // The pid was given to another meanwhile.
+            explained.bury(row.last());
+            row.release(&mut tools.kept);
+            let inode = row.inode();
+            *row = Known::first_seen(&process, inode, tools);
         }
     }
+
+    /// `None` when the process is gone. Running out of descriptors costs first those that are
+    /// kept, then the spare one.
+    fn stat<'b>(
+        &mut self,
+        root: &ProcFs,
+        index: usize,
+        buffer: &'b mut [u8; STAT_MAX],
+    ) -> Result<Option<Stat<'b>>, Errno> {
+        let pid = self.table[index].key().pid;
+        let mut length = self.read_stat(root, index, buffer);
+        if length.is_err_and(Kept::is_exhausted) {
+            self.release_all();
+            length = self.read_stat(root, index, buffer);
+        }
+        if length.is_err_and(Kept::is_exhausted) && self.tools.kept.give_up_spare() {
+            length = root.read(pid, "stat", buffer).map(<[u8]>::len);
+        }
+        line(length.map(|length| &buffer[..length]))
+    }
+
+    fn read_stat(
+        &mut self,
+        root: &ProcFs,
+        index: usize,
+        buffer: &mut [u8; STAT_MAX],
+    ) -> Result<usize, Errno> {
+        let row = &mut self.table[index];
+        let keep = if row.is_moving() { Keep::Open } else { Keep::Close };
+        let pid = row.key().pid;
+        self.tools.kept.read(root, (pid, "stat"), (&mut row.stat_file, keep), buffer)
+    }
+
+    fn release_all(&mut self) {
+        let kept = &mut self.tools.kept;
+        self.table.iter_mut().for_each(|row| row.release(kept));
+        kept.pause(self.taken_before.unwrap_or(0));
+    }
+
+    fn read_new(
+        &mut self,
+        root: &ProcFs,
+        clock: &dyn Clock,
+        before: Option<u64>,
+        explained: &mut Explained,
+    ) {
+        let new = std::mem::take(&mut self.new);
+        for Listed { pid, inode } in &new {
+            let mut buffer = [0; STAT_MAX];
+            let mut read = root.read(*pid, "stat", &mut buffer).map(<[u8]>::len);
+            if read.is_err_and(Kept::is_exhausted) {
+                self.release_all();
+                self.tools.kept.give_up_spare();
+                read = root.read(*pid, "stat", &mut buffer).map(<[u8]>::len);
+            }
+            let stat = match line(read.map(|length| &buffer[..length])) {
+                Ok(Some(stat)) => stat,
+                // A process that vanishes while it is read was not there.
+                Ok(None) => continue,
+                Err(errno) => {
+                    self.note_unread(errno);
+                    continue;
+                }
+            };
+            let process = Sighting { root, stat, pid: *pid, nanos: clock.boot_nanos() };
+            let row = Known::first_seen(&process, *inode, &mut self.tools);
+            if before.is_some_and(|before| row.key().birth_nanos() >= before) {
+                explained.add(row.last());
+            }
+            self.table.push(row);
+        }
+        self.new = new;
+        self.new.clear();
+        if !self.table.is_sorted_by_key(|row| row.key().pid) {
+            self.table.sort_unstable_by_key(|row| row.key().pid);
+        }
+    }
+
+    /// The machine works more than the rows that were read account for: one that long stood still
+    /// may have woken.
+    fn read_idle(&mut self, root: &ProcFs, clock: &dyn Clock, taken: u64) {
+        let mut explained = Explained::default();
+        for index in 0..self.table.len() {
+            if self.table[index].last_read() < taken {
+                self.read_again(root, index, clock, &mut explained);
+            }
+        }
+        self.unexplained.note_found(taken, explained.total());
+    }
+
+    fn bury(&mut self) {
+        let kept = &mut self.tools.kept;
+        self.table.retain_mut(|row| {
+            if row.is_gone {
+                row.release(kept);
+            }
+            !row.is_gone
+        });
+    }
+
+    /// Names of users that are known only now.
+    fn rename_users(&mut self) {
+        let table = &mut self.table;
+        self.tools.facts.each_new_user_name(|uid, name| {
+            table.iter_mut().for_each(|row| row.rename_user(uid, name));
+        });
+    }
+
+    fn publish(&mut self, snapshot: &mut Snapshot, taken: u64) {
+        let mut late = 0;
+        for row in &self.table {
+            late += u32::from(row.last_read() < taken);
+            snapshot.processes.push(row.sample(), Arc::clone(row.facts()));
+        }
+        snapshot.cost.rows_late = late;
+        snapshot.cost.kept_descriptors = self.tools.kept.count();
+        if let Some((errno, count)) = self.unread {
+            snapshot.gaps.push(unread_gap(errno, count));
+        }
+    }
+
+    fn note_unread(&mut self, errno: Errno) {
+        self.unread = Some((errno, self.unread.map_or(1, |(_, count)| count + 1)));
+    }
+}
+
+/// What a read of `stat` gave: `None` for a process that is gone, which an empty file says too.
+fn line(read: Result<&[u8], Errno>) -> Result<Option<Stat<'_>>, Errno> {
+    match read {
+        Ok([]) => Ok(None),
+        Ok(bytes) => stat::parse(bytes).map(Some).ok_or(Errno::BADMSG),
+        Err(errno) if absence(errno) == Absence::Gone => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
+fn unread_gap(errno: Errno, count: u32) -> Gap {
+    let detail = format!(
+        "These processes are there but could not be read: {errno}. Those seen before stand as \
+         they were then."
+    );
+    Gap { what: "processes", absence: absence(errno), count: Some(count), detail }
 }
 
 /// One process as it was just read.
@@ -215,52 +334,6 @@ pub(super) struct Sighting<'a> {
 impl Sighting<'_> {
     fn key(&self) -> ProcessKey {
         ProcessKey { pid: self.pid, birth: self.stat.start_ticks }
-    }
-
-    fn update_io(&self, known: &mut Known) {
-        let cpu_ticks = self.stat.user_ticks.wrapping_add(self.stat.system_ticks);
-        let faults = self.stat.minor_faults.wrapping_add(self.stat.major_faults);
-        let is_waiting = matches!(self.stat.state, b'R' | b'D');
-        let moved = cpu_ticks != known.cpu_ticks || faults != known.faults || is_waiting;
-        known.cpu_ticks = cpu_ticks;
-        known.faults = faults;
-        let was_denied = known.io.absence == Some(Absence::Denied);
-        if self.nanos < known.io_due && (was_denied || !moved) {
-            return;
-        }
-        let before = std::mem::replace(&mut known.io, read_io(self.root, self.pid, self.nanos));
-        if has_moved(&before, &known.io) {
-            known.io_flows_until = self.nanos + IO_NANOS;
-        }
-        if self.nanos < known.io_flows_until {
-            known.io_due = self.nanos;
-            return;
-        }
-        let is_denied = known.io.absence == Some(Absence::Denied);
-        let period = if is_denied { FACTS_NANOS } else { IO_NANOS };
-        known.io_due = self.nanos + period / 2 + spread(self.pid, period / 2);
-    }
-}
-
-fn unread_gap(errno: Errno, count: u32) -> Gap {
-    let detail = format!("These processes are there but could not be read: {errno}.");
-    Gap { what: "processes", absence: absence(errno), count: Some(count), detail }
-}
-
-fn has_moved(before: &IoSample, now: &IoSample) -> bool {
-    let bytes = |io: &IoSample| (io.read_bytes, io.write_bytes);
-    before.absence.is_none() && now.absence.is_none() && bytes(before) != bytes(now)
-}
-
-fn read_io(root: &ProcFs, pid: u32, now: u64) -> IoSample {
-    let mut buffer = [0; 512];
-    let read = root.read(pid, "io", &mut buffer).map_err(absence);
-    let counters = read.and_then(|bytes| status::io(bytes).ok_or(Absence::Unsupported));
-    match counters {
-        Ok((read_bytes, write_bytes)) => {
-            IoSample { read_bytes, write_bytes, read_nanos: now, absence: None }
-        }
-        Err(absence) => IoSample { read_nanos: now, absence: Some(absence), ..IoSample::default() },
     }
 }
 

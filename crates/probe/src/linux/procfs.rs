@@ -24,14 +24,44 @@ impl ProcFs {
             .map_err(|errno| ProbeError::Open { path: root.to_owned(), source: errno.into() })
     }
 
-    /// Calls `each` with every pid, as the directory lists them: ascending.
-    pub(crate) fn each_pid(&self, mut each: impl FnMut(u32)) -> Result<(), Errno> {
+    /// Whether this is the kernel's own process file system, not a captured tree.
+    pub(crate) fn is_live(&self) -> bool {
+        rustix::fs::fstatfs(&self.dir)
+            .is_ok_and(|found| found.f_type == rustix::fs::PROC_SUPER_MAGIC)
+    }
+
+    /// Calls `each` with every pid, as the directory lists them: ascending. Beside it stands the
+    /// inode of its directory, which another process with that pid does not have.
+    pub(crate) fn each_pid(&self, mut each: impl FnMut(u32, u64)) -> Result<(), Errno> {
         rustix::fs::seek(&self.dir, SeekFrom::Start(0))?;
-        each_entry(self.dir.as_fd(), |name| {
-            if let Some(pid) = decimal(name.to_bytes()) {
-                each(pid);
+        let mut buffer = [MaybeUninit::uninit(); 16 * 1024];
+        let mut entries = rustix::fs::RawDir::new(&self.dir, &mut buffer);
+        while let Some(entry) = entries.next() {
+            let entry = entry?;
+            if let Some(pid) = decimal(entry.file_name().to_bytes()) {
+                each(pid, entry.ino());
             }
-        })
+        }
+        Ok(())
+    }
+
+    /// Opens a file of one process to read it again and again.
+    pub(crate) fn open_file(&self, pid: u32, file: &str) -> Result<OwnedFd, Errno> {
+        let path = PathBuffer::of(pid, file);
+        rustix::fs::openat(&self.dir, path.as_cstr(), FILE, Mode::empty())
+    }
+
+    /// Owner and size of a file of one process; `.` is its directory, which belongs to its
+    /// effective user.
+    pub(crate) fn owner_and_size(&self, pid: u32, file: &str) -> Result<(u32, u64), Errno> {
+        let path = PathBuffer::of(pid, file);
+        let found = rustix::fs::statat(&self.dir, path.as_cstr(), rustix::fs::AtFlags::empty())?;
+        Ok((found.st_uid, found.st_size.max(0).cast_unsigned()))
+    }
+
+    /// One more descriptor of the root directory, for nothing but to be given up.
+    pub(crate) fn spare(&self) -> Option<OwnedFd> {
+        rustix::io::fcntl_dupfd_cloexec(&self.dir, 0).ok()
     }
 
     /// Reads a file of one process into `buffer`; as much of it as fits.
@@ -41,8 +71,7 @@ impl ProcFs {
         file: &str,
         buffer: &'b mut [u8],
     ) -> Result<&'b [u8], Errno> {
-        let path = PathBuffer::of(pid, file);
-        let opened = rustix::fs::openat(&self.dir, path.as_cstr(), FILE, Mode::empty())?;
+        let opened = self.open_file(pid, file)?;
         read_to_end(opened.as_fd(), buffer)
     }
 
@@ -98,6 +127,11 @@ pub(crate) fn read_again<'b>(file: &OwnedFd, buffer: &'b mut [u8]) -> Result<&'b
         }
     }
     Ok(&buffer[..length])
+}
+
+/// Reads an open file that is shorter than the buffer, from its start; answers its length.
+pub(crate) fn read_once(file: &OwnedFd, buffer: &mut [u8]) -> Result<usize, Errno> {
+    rustix::io::pread(file, buffer, 0)
 }
 
 /// A file of procfs shorter than the buffer comes whole in the first read.
@@ -159,7 +193,7 @@ impl PathBuffer {
         buffer
     }
 
-    /// Our longest file name has 8 bytes, so 31 are never reached; more would be cut, not overrun.
+    /// Our longest file name has 9 bytes, so 31 are never reached; more would be cut, not overrun.
     fn push(&mut self, part: &[u8]) {
         let room = self.bytes.len() - 1 - self.length;
         let part = &part[..part.len().min(room)];

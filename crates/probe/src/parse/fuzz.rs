@@ -8,8 +8,15 @@ pub type Target = (&'static str, fn(&[u8]));
 /// All of them.
 pub const TARGETS: &[Target] = &[
     ("stat", |bytes| ignore(stat::parse(bytes))),
-    ("status", |bytes| ignore((status::parse(bytes), status::io(bytes)))),
-    ("cgroup", |bytes| ignore(cgroup::path(bytes).map(cgroup::container))),
+    ("status", |bytes| {
+        ignore((status::parse(bytes), status::io(bytes), status::run_delay(bytes)));
+    }),
+    ("cgroup", |bytes| {
+        ignore(cgroup::container_in(bytes));
+        ignore(cgroup::path(bytes).map(|path| (cgroup::unit(path), cgroup::slice(path))));
+    }),
+    ("passwd", |bytes| passwd::users(bytes, |_, _| ())),
+    ("terminal", |bytes| ignore(terminal::name(&terminal::drivers(bytes), 0x0088_0003))),
     ("diag", |bytes| {
         for transport in [diag::Transport::Tcp, diag::Transport::Udp] {
             let _ = diag::messages(bytes, transport, |_| ());

@@ -16,6 +16,10 @@ pub(crate) struct Stat<'a> {
     pub(crate) major_faults: u64,
     pub(crate) user_ticks: u64,
     pub(crate) system_ticks: u64,
+    /// Of children that ended and were waited for.
+    pub(crate) children_user_ticks: u64,
+    pub(crate) children_system_ticks: u64,
+    pub(crate) priority: i16,
     pub(crate) nice: i8,
     pub(crate) threads: u32,
     pub(crate) start_ticks: u64,
@@ -23,6 +27,8 @@ pub(crate) struct Stat<'a> {
     pub(crate) resident_pages: u64,
     /// Moves on exec; 0 where we may not see it.
     pub(crate) start_stack: u64,
+    /// Time spent waiting for block I/O; kernels before 2.6.18 end before it.
+    pub(crate) block_delay_ticks: Option<u64>,
 }
 
 /// Set in `flags` for threads of the kernel (include/linux/sched.h, PF_KTHREAD).
@@ -54,9 +60,9 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Stat<'_>> {
     next()?;
     let user_ticks = number(next()?)?;
     let system_ticks = number(next()?)?;
-    for _ in 16..=18 {
-        next()?; // children's times, priority
-    }
+    let children_user_ticks = signed(next()?)?.max(0) as u64;
+    let children_system_ticks = signed(next()?)?.max(0) as u64;
+    let priority = signed(next()?)? as i16;
     let nice = signed(next()?)? as i8;
     let threads = number(next()?)? as u32;
     next()?; // always 0
@@ -67,6 +73,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Stat<'_>> {
         next()?; // rss limit, code addresses
     }
     let start_stack = number(next()?)?;
+    // The 42nd field; the 13 before it hold addresses, signals and scheduling classes.
+    let block_delay_ticks = fields.nth(13).and_then(number);
     Some(Stat {
         comm: &bytes[open + 1..close],
         state,
@@ -79,12 +87,16 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Stat<'_>> {
         major_faults,
         user_ticks,
         system_ticks,
+        children_user_ticks,
+        children_system_ticks,
+        priority,
         nice,
         threads,
         start_ticks,
         virtual_bytes,
         resident_pages,
         start_stack,
+        block_delay_ticks,
     })
 }
 
@@ -119,6 +131,18 @@ mod tests {
         assert_eq!((stat.nice, stat.threads), (-5, 3));
         assert_eq!((stat.virtual_bytes, stat.resident_pages), (1000, 25));
         assert_eq!((stat.terminal, stat.start_stack), (34816, 77));
+        assert_eq!((stat.children_user_ticks, stat.children_system_ticks), (7, 8));
+        assert_eq!((stat.priority, stat.block_delay_ticks), (20, None));
+    }
+
+    #[test]
+    fn waiting_for_block_io_is_the_forty_second_field() {
+        let rest =
+            b"S 7 7 7 0 7 0 10 2 3 4 5 6 7 8 -51 0 3 0 4711 1000 25 99 1 1 77 0 0 0 0 0 0 0 \
+            0 0 17 1 0 0 42 0 0\n";
+        let line = [b"12 (sh) ", &rest[..]].concat();
+        let stat = parse(&line).expect("a stat line");
+        assert_eq!((stat.priority, stat.block_delay_ticks), (-51, Some(42)));
     }
 
     #[test]

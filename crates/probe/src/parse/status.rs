@@ -8,6 +8,8 @@ pub(crate) struct Status {
     /// Not its own number: a thread of that process.
     pub(crate) thread_group: Option<u32>,
     pub(crate) real_uid: Option<u32>,
+    pub(crate) effective_uid: Option<u32>,
+    pub(crate) real_gid: Option<u32>,
     pub(crate) swap_kib: Option<u64>,
     pub(crate) voluntary_switches: Option<u64>,
     pub(crate) involuntary_switches: Option<u64>,
@@ -20,7 +22,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Status {
         let (Some(key), Some(value)) = (words.next(), words.next()) else { continue };
         match key {
             b"Tgid:" => status.thread_group = number(value).map(|pid| pid as u32),
-            b"Uid:" => status.real_uid = number(value).map(|uid| uid as u32),
+            b"Uid:" => {
+                status.real_uid = number(value).map(|uid| uid as u32);
+                status.effective_uid = words.next().and_then(number).map(|uid| uid as u32);
+            }
+            b"Gid:" => status.real_gid = number(value).map(|gid| gid as u32),
             b"VmSwap:" => status.swap_kib = number(value),
             b"voluntary_ctxt_switches:" => status.voluntary_switches = number(value),
             b"nonvoluntary_ctxt_switches:" => status.involuntary_switches = number(value),
@@ -34,6 +40,12 @@ pub(crate) fn parse(bytes: &[u8]) -> Status {
 pub(crate) fn effective_capabilities(bytes: &[u8]) -> Option<u64> {
     let digits = lines(bytes).find_map(|line| line.strip_prefix(b"CapEff:"))?.trim_ascii();
     u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// Time the main thread was ready to run but had no core, nanoseconds: the second word of
+/// `schedstat`.
+pub(crate) fn run_delay(bytes: &[u8]) -> Option<u64> {
+    number(words(bytes).nth(1)?)
 }
 
 /// Bytes read from and written to storage so far.
@@ -51,9 +63,19 @@ mod tests {
 
     #[test]
     fn status_takes_the_real_uid() {
-        let status = parse(b"Name:\tUid: 9\nTgid:\t7\nUid:\t1000\t0\t0\t0\nVmSwap:\t     12 kB\n");
+        let text =
+            b"Name:\tUid: 9\nTgid:\t7\nUid:\t1000\t0\t0\t0\nGid:\t100\t5\nVmSwap:\t     12 kB\n";
+        let status = parse(text);
         assert_eq!((status.real_uid, status.swap_kib), (Some(1000), Some(12)));
+        assert_eq!((status.effective_uid, status.real_gid), (Some(0), Some(100)));
         assert_eq!((status.thread_group, status.voluntary_switches), (Some(7), None));
+    }
+
+    #[test]
+    fn run_delay_is_the_second_word() {
+        assert_eq!(run_delay(b"91566 59369 2\n"), Some(59369));
+        assert_eq!(run_delay(b"91566"), None);
+        assert_eq!(run_delay(b""), None);
     }
 
     #[test]

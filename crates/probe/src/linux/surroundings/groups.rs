@@ -49,7 +49,7 @@ impl GroupReader {
         let mut rows = BTreeMap::new();
         let mut left_out = 0;
         for membership in self.memberships(place) {
-            if let Some((id, runtime)) = container_in(&membership) {
+            if let Some((id, runtime)) = cgroup::container_in(&membership) {
                 self.containers.insert(id, runtime);
             }
             let Some(path) = cgroup::path(&membership).map(text::from_kernel) else { continue };
@@ -75,7 +75,7 @@ impl GroupReader {
         let Ok(root) = ProcFs::open(&place.path("proc")) else { return found };
         self.buffer.resize(FILE_MAX, 0);
         let buffer = &mut self.buffer;
-        let _ = root.each_pid(|pid| {
+        let _ = root.each_pid(|pid, _| {
             if let Ok(bytes) = root.read(pid, "cgroup", buffer)
                 && !bytes.is_empty()
                 && !found.contains(bytes)
@@ -298,19 +298,4 @@ fn cpu_limit(spot: &Result<Spot, Absence>) -> Observed<Option<f64>> {
         }),
         Err(absence) => Observed::Absent(*absence),
     }
-}
-
-/// The container a process is in, and what runs it.
-fn container_in(membership: &[u8]) -> Option<(String, Runtime)> {
-    let path = cgroup::path(membership)?;
-    let id = text::from_kernel(cgroup::container(path)?);
-    let says = |part: &[u8]| path.windows(part.len()).any(|window| window == part);
-    let runtime = match () {
-        () if says(b"libpod") => Runtime::Podman,
-        () if says(b"crio-") => Runtime::CriO,
-        () if says(b"cri-containerd") || says(b"kubepods") => Runtime::Containerd,
-        () if says(b"docker") => Runtime::Docker,
-        () => Runtime::Unknown,
-    };
-    Some((id, runtime))
 }
