@@ -3,6 +3,8 @@
 pub(crate) mod control;
 mod facts;
 mod host;
+mod namespaces;
+mod netlink;
 mod owners;
 mod payload;
 mod place;
@@ -23,7 +25,7 @@ use payload::Payloads;
 use place::Place;
 use processes::ProcessReader;
 use procfs::ProcFs;
-use sockets::SocketReader;
+use sockets::{Freshness, SocketReader};
 use std::path::Path;
 use std::time::Duration;
 use surroundings::{Around, Watch};
@@ -80,7 +82,7 @@ impl Probe {
         Ok(Self {
             host: HostReader::open(&root, &place, options.units),
             processes: ProcessReader::new(&root, options),
-            sockets: SocketReader::open(),
+            sockets: SocketReader::open(options),
             owners: Owners::default(),
             payloads: Payloads::default(),
             around: Around::default(),
@@ -116,12 +118,22 @@ impl Probe {
         }
         self.host.read(snapshot, &self.around, clock);
         self.processes.read(&self.root, snapshot, clock);
-        self.sockets.read(snapshot);
-        self.payloads.pair(snapshot);
-        self.owners.resolve(&self.root, snapshot);
-        self.payloads.charge(snapshot);
+        self.read_sockets(snapshot, clock);
         add_gaps(snapshot);
         snapshot.cost.cpu_nanos = clock.thread_cpu_nanos().saturating_sub(cpu_before);
+    }
+
+    fn read_sockets(&mut self, snapshot: &mut Snapshot, clock: &dyn Clock) {
+        if self.sockets.read(&self.root, snapshot, clock) == Freshness::Read {
+            self.payloads.pair(snapshot);
+            self.owners.resolve(&self.root, snapshot, clock);
+            self.payloads.charge(snapshot, self.sockets.closings());
+            self.sockets.keep(snapshot);
+        } else if self.owners.is_searching() {
+            self.owners.resolve(&self.root, snapshot, clock);
+            self.sockets.keep(snapshot);
+        }
+        self.payloads.fill(snapshot);
     }
 }
 

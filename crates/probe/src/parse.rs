@@ -8,12 +8,15 @@ pub(crate) mod disk;
 #[doc(hidden)]
 pub mod fuzz;
 pub(crate) mod group;
+pub(crate) mod hierarchy;
 pub(crate) mod host;
 pub(crate) mod machine;
 pub(crate) mod mount;
+pub(crate) mod netlink;
 pub(crate) mod passwd;
 pub(crate) mod session;
 pub(crate) mod stat;
 pub(crate) mod status;
+pub(crate) mod tables;
 pub(crate) mod terminal;
 mod words;

@@ -1,151 +1,415 @@
-//! Which process holds which socket: a kept map from inode to process, filled by looking through
-//! descriptors only when a socket is new.
+//! Which process holds which socket: a kept map from inode to process. Descriptors are looked
+//! through only for sockets that are new, in likely processes first, for a bounded time a sample.
 
-use super::procfs::{ProcFs, decimal, each_entry};
+mod groups;
+
+use super::procfs::{ProcFs, decimal};
+use crate::Clock;
+use groups::Groups;
 use model::snapshot::{Owner, Processes};
 use model::{ProcessKey, Snapshot};
-use rustix::fd::AsFd;
+use rustix::fs::{RawDir, SeekFrom};
 use rustix::io::Errno;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem::MaybeUninit;
 
 const SECOND: u64 = 1_000_000_000;
 
-/// Looking through all processes costs about 40 µs each, so not more often than this.
-const FULL_SCAN_NANOS: u64 = 5 * SECOND;
+/// All processes are looked through not more often than this.
+const FULL_SCAN_NANOS: u64 = 30 * SECOND;
 
-/// All that is known is looked up anew after this long: a socket may have passed to another process
-/// while the one that was known to hold it lives on, and what was denied may be allowed.
-const FORGET_NANOS: u64 = 60 * SECOND;
+/// A socket looked for in vain is looked for again after this long, and so is a process whose
+/// descriptors were denied.
+const RETRY_NANOS: u64 = 60 * SECOND;
+
+/// CPU time for looking through descriptors, a sample. The first sample takes what it needs.
+const BUDGET_NANOS: u64 = 20_000_000;
+
+/// Descriptors looked at between two looks at the clock.
+const BUDGET_STEP: u32 = 64;
+
+/// Known holders that are checked again in each sample: a socket may pass to another process while
+/// the one that was known to hold it lives on.
+const CHECKS: usize = 64;
 
 /// What is known of sockets and their holders.
 #[derive(Default)]
 pub(super) struct Owners {
-    by_inode: HashMap<u64, Holder>,
-    /// Processes whose descriptors we may not read.
-    denied: HashSet<ProcessKey>,
+    by_inode: HashMap<u64, Place>,
+    /// The same the other way round, so that no known descriptor is read again.
+    by_place: HashMap<(u32, u32), u64>,
+    /// Sockets each process is known to hold.
+    holders: HashMap<ProcessKey, u32>,
+    /// Sockets whose holder is looked for, or was in vain.
+    searches: HashMap<u64, Search>,
+    /// Processes whose descriptors we may not read, and until when that is believed.
+    denied: HashMap<ProcessKey, u64>,
+    /// Processes to look through, in this order.
+    queue: VecDeque<Visit>,
+    /// Visits ever appended to the queue, and ever taken from it.
+    appended: u64,
+    taken: u64,
+    checks: VecDeque<u64>,
+    groups: Groups,
+    /// Searches that go on.
+    active: usize,
     newest_birth: u64,
     full_scan_due: u64,
-    forget_due: u64,
-    missing: HashSet<u64>,
+    reading: u64,
+}
+
+/// Where a socket is held.
+#[derive(Clone, Copy)]
+struct Place {
+    key: ProcessKey,
+    descriptor: u32,
+    /// The reading that last saw the socket.
+    seen: u64,
 }
 
 #[derive(Clone, Copy)]
-enum Holder {
-    Process(ProcessKey),
-    /// Looked for in vain.
-    Nobody,
+struct Search {
+    stage: Stage,
+    /// When it was last looked for everywhere in vain.
+    in_vain: Option<u64>,
+    seen: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Until so many visits are taken, likely processes are looked through for it.
+    Likely(u64),
+    /// Not in a likely process.
+    Waiting,
+    /// Until so many visits are taken, all processes are.
+    Everywhere(u64),
+    /// In none.
+    Nowhere,
+}
+
+impl Search {
+    fn is_active(&self) -> bool {
+        matches!(self.stage, Stage::Likely(_) | Stage::Everywhere(_))
+    }
+}
+
+/// Whether a process was looked through.
+enum Pace {
+    Done,
+    /// The time was up before this descriptor.
+    Paused(u32),
+}
+
+/// A process to look through, from this descriptor on.
+#[derive(Clone, Copy)]
+struct Visit {
+    key: ProcessKey,
+    from: u32,
+}
+
+/// What a sample gives the search.
+struct Scene<'a> {
+    root: &'a ProcFs,
+    processes: &'a Processes,
+    clock: &'a dyn Clock,
+    /// Thread CPU time at which the search pauses until the next sample.
+    deadline: u64,
+    now: u64,
 }
 
 impl Owners {
     /// Fills the owners of a snapshot whose processes and sockets are read.
-    pub(super) fn resolve(&mut self, root: &ProcFs, snapshot: &mut Snapshot) {
-        let now = snapshot.taken.boot_nanos;
-        let Snapshot { processes, sockets, .. } = snapshot;
-        self.forget(processes, now);
-        let inodes = sockets.sample.iter().map(|sample| sample.inode).filter(|inode| *inode != 0);
-        self.missing.clear();
-        for inode in inodes {
-            if !self.by_inode.contains_key(&inode) {
-                self.missing.insert(inode);
+    pub(super) fn resolve(&mut self, root: &ProcFs, snapshot: &mut Snapshot, clock: &dyn Clock) {
+        let Snapshot { processes, sockets, taken, .. } = snapshot;
+        self.reading += 1;
+        let budget = if self.reading == 1 { u64::MAX } else { BUDGET_NANOS };
+        let deadline = clock.thread_cpu_nanos().saturating_add(budget);
+        let scene = Scene { root, processes, clock, deadline, now: taken.boot_nanos };
+        self.forget_ended(processes, scene.now);
+        self.check_some(root);
+        let mut new_groups = HashSet::new();
+        let mut new = Vec::new();
+        for sample in sockets.sample.iter().filter(|sample| sample.inode != 0) {
+            if let Some(place) = self.by_inode.get_mut(&sample.inode) {
+                place.seen = self.reading;
+            } else if let Some(search) = self.searches.get_mut(&sample.inode) {
+                search.seen = self.reading;
+            } else {
+                new.push(sample.inode);
+                new_groups.insert(sample.cgroup);
             }
         }
-        if !self.missing.is_empty() {
-            self.search(root, processes, now);
+        self.forget_closed();
+        if !new.is_empty() {
+            self.look_for(&new, &new_groups, &scene);
         }
+        self.search(&scene);
         self.newest_birth = processes.key.iter().map(|key| key.birth).max().unwrap_or(0);
         let owner = |inode| self.owner(inode);
+        sockets.owner.clear();
         sockets.owner.extend(sockets.sample.iter().map(|sample| owner(sample.inode)));
-        if self.by_inode.len() > 2 * sockets.len() + 1024 {
-            let live: HashSet<u64> = sockets.sample.iter().map(|sample| sample.inode).collect();
-            self.by_inode.retain(|inode, _| live.contains(inode));
-        }
     }
 
-    fn forget(&mut self, processes: &Processes, now: u64) {
-        if now >= self.forget_due {
-            self.by_inode.clear();
-            self.denied.clear();
-            self.forget_due = now + FORGET_NANOS;
-            self.full_scan_due = now;
-        }
+    /// Whether there are descriptors left to look through for sockets already known.
+    pub(super) fn is_searching(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    fn forget_ended(&mut self, processes: &Processes, now: u64) {
         let lives = |key: &ProcessKey| processes.key.binary_search(key).is_ok();
-        self.by_inode.retain(|_, holder| match holder {
-            Holder::Process(key) => lives(key),
-            Holder::Nobody => true,
-        });
-        self.denied.retain(lives);
-    }
-
-    /// New processes and those that hold sockets already are the likely ones; the rest follows
-    /// when it is time.
-    fn search(&mut self, root: &ProcFs, processes: &Processes, now: u64) {
-        let holders: HashSet<ProcessKey> = self
-            .by_inode
-            .values()
-            .filter_map(|holder| match holder {
-                Holder::Process(key) => Some(*key),
-                Holder::Nobody => None,
-            })
-            .collect();
-        let is_likely = |key: &ProcessKey| key.birth >= self.newest_birth || holders.contains(key);
-        let (likely, others): (Vec<_>, Vec<_>) = processes.key.iter().copied().partition(is_likely);
-        self.search_in(root, processes, &likely);
-        if self.missing.is_empty() || now < self.full_scan_due {
-            return;
+        self.denied.retain(|key, until| *until > now && lives(key));
+        let ended: HashSet<_> = self.holders.keys().copied().filter(|key| !lives(key)).collect();
+        if !ended.is_empty() {
+            let by_place = &mut self.by_place;
+            self.holders.retain(|key, _| !ended.contains(key));
+            self.by_inode.retain(|_, place| {
+                let is_ended = ended.contains(&place.key);
+                if is_ended {
+                    by_place.remove(&(place.key.pid, place.descriptor));
+                }
+                !is_ended
+            });
         }
-        self.search_in(root, processes, &others);
-        self.full_scan_due = now + FULL_SCAN_NANOS;
-        self.by_inode.extend(self.missing.drain().map(|inode| (inode, Holder::Nobody)));
     }
 
-    fn search_in(&mut self, root: &ProcFs, processes: &Processes, keys: &[ProcessKey]) {
-        for key in keys {
-            let is_kernel =
-                processes.find(key.pid).is_some_and(|row| processes.facts[row].is_kernel);
-            if is_kernel || self.denied.contains(key) {
+    fn forget_closed(&mut self) {
+        let Self { by_inode, by_place, holders, searches, reading, .. } = self;
+        by_inode.retain(|inode, place| {
+            let is_open = place.seen == *reading;
+            if !is_open {
+                release(by_place, holders, place, *inode);
+            }
+            is_open
+        });
+        searches.retain(|_, search| search.seen == *reading);
+        if self.checks.len() > 2 * by_inode.len() + CHECKS {
+            self.checks.retain(|inode| by_inode.contains_key(inode));
+        }
+    }
+
+    /// Looks whether some holders still hold what they held, each in its turn.
+    fn check_some(&mut self, root: &ProcFs) {
+        for _ in 0..CHECKS.min(self.checks.len()) {
+            let Some(inode) = self.checks.pop_front() else { return };
+            let Some(place) = self.by_inode.get(&inode) else { continue };
+            if holds(root, place, inode) {
+                self.checks.push_back(inode);
+            } else {
+                release(&mut self.by_place, &mut self.holders, place, inode);
+                self.by_inode.remove(&inode);
+            }
+        }
+    }
+
+    /// Appends likely processes to the queue: those of the control groups that the sockets were
+    /// made in, and those that are new or hold sockets already.
+    fn look_for(&mut self, new: &[u64], made_in: &HashSet<u64>, scene: &Scene<'_>) {
+        let mut likely: Vec<(u8, ProcessKey)> = Vec::new();
+        let mut possible = 0;
+        for (key, facts) in scene.processes.key.iter().zip(&scene.processes.facts) {
+            if facts.is_kernel || self.denied.contains_key(key) {
                 continue;
             }
-            if self.missing.is_empty() {
+            possible += 1;
+            let group = facts.cgroup.as_ref().known();
+            let group = group.and_then(|path| self.groups.id(scene.root, path, scene.now));
+            let is_here = group.is_some_and(|id| made_in.contains(&id));
+            let is_likely = key.birth >= self.newest_birth || self.holders.contains_key(key);
+            match (is_here, is_likely) {
+                (true, true) => likely.push((0, *key)),
+                (true, false) => likely.push((1, *key)),
+                (false, true) => likely.push((2, *key)),
+                (false, false) => {}
+            }
+        }
+        likely.sort_unstable();
+        let is_everywhere = likely.len() == possible;
+        self.append(likely.into_iter().map(|(_, key)| key));
+        let until = self.appended;
+        let stage = if is_everywhere { Stage::Everywhere(until) } else { Stage::Likely(until) };
+        let search = Search { stage, in_vain: None, seen: self.reading };
+        self.searches.extend(new.iter().map(|inode| (*inode, search)));
+    }
+
+    /// What is queued and not begun yet need not be queued twice: it will be looked through
+    /// before the end of the queue.
+    fn append(&mut self, keys: impl Iterator<Item = ProcessKey>) {
+        let pending = self.queue.iter().filter(|visit| visit.from == 0).map(|visit| visit.key);
+        let pending: HashSet<ProcessKey> = pending.collect();
+        for key in keys.filter(|key| !pending.contains(key)) {
+            self.queue.push_back(Visit { key, from: 0 });
+            self.appended += 1;
+        }
+    }
+
+    /// Looks through what is queued until the deadline; then, when it is time, through all.
+    fn search(&mut self, scene: &Scene<'_>) {
+        loop {
+            self.active = self.searches.values().filter(|search| search.is_active()).count();
+            while let Some(mut visit) = self.queue.pop_front() {
+                if self.active == 0 {
+                    self.queue.clear();
+                    self.taken = self.appended;
+                    break;
+                }
+                if let Pace::Paused(from) = self.visit(scene, visit) {
+                    visit.from = from;
+                    self.queue.push_front(visit);
+                    self.settle(scene.now);
+                    return;
+                }
+                self.taken += 1;
+            }
+            self.settle(scene.now);
+            if !self.begin_full_scan(scene) {
                 return;
             }
-            if let Err(Errno::ACCESS | Errno::PERM) = self.search_one(root, *key) {
-                self.denied.insert(*key);
+        }
+    }
+
+    /// What was looked for in the last process it could be in moves on.
+    fn settle(&mut self, now: u64) {
+        for search in self.searches.values_mut() {
+            match search.stage {
+                Stage::Likely(until) if self.taken >= until => search.stage = Stage::Waiting,
+                Stage::Everywhere(until) if self.taken >= until => {
+                    search.stage = Stage::Nowhere;
+                    search.in_vain = Some(now);
+                }
+                _ => {}
             }
+        }
+    }
+
+    /// Queues all processes if that is due and there is something to look for.
+    fn begin_full_scan(&mut self, scene: &Scene<'_>) -> bool {
+        let is_due = |search: &Search| match search.stage {
+            Stage::Waiting => true,
+            Stage::Nowhere => search.in_vain.is_none_or(|at| at + RETRY_NANOS <= scene.now),
+            Stage::Likely(_) | Stage::Everywhere(_) => false,
+        };
+        if scene.now < self.full_scan_due || !self.searches.values().any(is_due) {
+            return false;
+        }
+        self.full_scan_due = scene.now + FULL_SCAN_NANOS;
+        let rows = scene.processes.key.iter().zip(&scene.processes.facts);
+        self.append(rows.filter(|(_, facts)| !facts.is_kernel).map(|(key, _)| *key));
+        let until = self.appended;
+        let due = self.searches.values_mut().filter(|search| is_due(search));
+        due.for_each(|search| search.stage = Stage::Everywhere(until));
+        true
+    }
+
+    fn visit(&mut self, scene: &Scene<'_>, visit: Visit) -> Pace {
+        let Visit { key, from } = visit;
+        if self.denied.contains_key(&key) {
+            return Pace::Done;
+        }
+        match self.look_through(scene, key, from) {
+            Ok(pace) => pace,
+            Err(Errno::ACCESS | Errno::PERM) => {
+                // Not all are tried again at once.
+                let spread = u64::from(key.pid) % 16 * SECOND;
+                self.denied.insert(key, scene.now + RETRY_NANOS + spread);
+                Pace::Done
+            }
+            Err(_) => Pace::Done,
         }
     }
 
     /// Root may open the directory of a protected process and still not read what is in it.
-    fn search_one(&mut self, root: &ProcFs, key: ProcessKey) -> Result<(), Errno> {
-        let dir = root.open_dir(key.pid, "fd")?;
+    fn look_through(
+        &mut self,
+        scene: &Scene<'_>,
+        key: ProcessKey,
+        from: u32,
+    ) -> Result<Pace, Errno> {
+        let dir = scene.root.open_dir(key.pid, "fd")?;
+        if from > 0 {
+            // Such a directory is read from descriptor `n` on at offset `n + 2`.
+            rustix::fs::seek(&dir, SeekFrom::Start(u64::from(from) + 2))?;
+        }
+        let mut buffer = [MaybeUninit::uninit(); 16 * 1024];
         let mut target = [MaybeUninit::uninit(); 64];
-        let mut refused = None;
-        each_entry(dir.as_fd(), |name| {
+        let mut entries = RawDir::new(&dir, &mut buffer);
+        let (mut steps, mut refused) = (0, None);
+        while let Some(entry) = entries.next() {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(descriptor) = decimal(name.to_bytes()) else { continue };
+            steps += 1;
+            let is_time = steps % BUDGET_STEP == 0;
+            if is_time && scene.clock.thread_cpu_nanos() >= scene.deadline {
+                return Ok(Pace::Paused(descriptor));
+            }
+            if self.is_known((key.pid, descriptor)) {
+                continue;
+            }
             match rustix::fs::readlinkat_raw(&dir, name, &mut target) {
-                Ok((link, _)) => {
-                    let found = socket_inode(link).filter(|inode| self.missing.remove(inode));
-                    if let Some(inode) = found {
-                        self.by_inode.insert(inode, Holder::Process(key));
-                    }
-                }
+                Ok((link, _)) => self.found(socket_inode(link), key, descriptor),
                 Err(errno @ (Errno::ACCESS | Errno::PERM)) => refused = Some(errno),
                 Err(_) => {}
             }
-        })?;
-        refused.map_or(Ok(()), Err)
+            if self.active == 0 {
+                break;
+            }
+        }
+        refused.map_or(Ok(Pace::Done), Err)
+    }
+
+    /// Whether what this descriptor was last seen to be is a socket that is still open.
+    fn is_known(&self, place: (u32, u32)) -> bool {
+        self.by_place.contains_key(&place)
+    }
+
+    fn found(&mut self, inode: Option<u64>, key: ProcessKey, descriptor: u32) {
+        let Some(inode) = inode else { return };
+        let Some(search) = self.searches.remove(&inode) else { return };
+        self.active -= usize::from(search.is_active());
+        self.by_inode.insert(inode, Place { key, descriptor, seen: self.reading });
+        self.by_place.insert((key.pid, descriptor), inode);
+        *self.holders.entry(key).or_insert(0) += 1;
+        self.checks.push_back(inode);
     }
 
     fn owner(&self, inode: u64) -> Owner {
         if inode == 0 {
             return Owner::Kernel;
         }
-        match self.by_inode.get(&inode) {
-            Some(Holder::Process(key)) => Owner::Process(key.pid),
-            Some(Holder::Nobody) if !self.denied.is_empty() => Owner::Denied,
-            Some(Holder::Nobody) => Owner::Unseen,
-            None => Owner::NotYet,
+        if let Some(place) = self.by_inode.get(&inode) {
+            return Owner::Process(place.key.pid);
+        }
+        match self.searches.get(&inode) {
+            Some(Search { in_vain: Some(_), .. }) if !self.denied.is_empty() => Owner::Denied,
+            Some(Search { in_vain: Some(_), .. }) => Owner::Unseen,
+            _ => Owner::NotYet,
         }
     }
+}
+
+/// Takes a socket from who held it.
+fn release(
+    by_place: &mut HashMap<(u32, u32), u64>,
+    holders: &mut HashMap<ProcessKey, u32>,
+    place: &Place,
+    inode: u64,
+) {
+    let at = (place.key.pid, place.descriptor);
+    if by_place.get(&at) == Some(&inode) {
+        by_place.remove(&at);
+    }
+    if let Some(sockets) = holders.get_mut(&place.key) {
+        *sockets = sockets.saturating_sub(1);
+        if *sockets == 0 {
+            holders.remove(&place.key);
+        }
+    }
+}
+
+fn holds(root: &ProcFs, place: &Place, inode: u64) -> bool {
+    let mut target = [MaybeUninit::uninit(); 64];
+    let link = root.link_named(&format!("{}/fd/{}", place.key.pid, place.descriptor), &mut target);
+    link.ok().and_then(socket_inode) == Some(inode)
 }
 
 /// `socket:[12345]`.

@@ -1,40 +1,77 @@
 //! Which process moved how many bytes over TCP: the growth of each connection is charged to who
-//! holds it.
+//! holds it, up to its end where the kernel tells of that.
 
-use model::snapshot::{NetSample, Owner, Payload, SocketSample};
+use super::sockets::Closing;
+use model::snapshot::{NetSample, NetTotals, Owner, Payload, Protocol, SocketSample};
 use model::{Absence, ProcessKey, Snapshot};
 use std::collections::HashMap;
+
+/// A connection that is no longer listed may live on in the kernel for a while, until its last
+/// packet is gone; its closing is awaited so long.
+const CLOSING_NANOS: u64 = 60_000_000_000;
+
+/// Connections whose closing is awaited at most.
+const CLOSING_MAX: usize = 100_000;
 
 /// Charges kept from sample to sample.
 #[derive(Default)]
 pub(super) struct Payloads {
     by_process: HashMap<ProcessKey, NetSample>,
-    /// Every connection of the reading before, by cookie ascending.
-    before: Vec<(u64, Payload)>,
+    totals: NetTotals,
+    /// Every socket of the reading before, row by row.
+    before: Vec<Known>,
+    earlier: Vec<Known>,
+    /// Connections no longer listed, whose closing was not heard of yet.
+    gone: HashMap<Id, (Known, u64)>,
     read_nanos: u64,
+    is_first: bool,
+}
+
+/// Cookie and network namespace: kernels before 5.12 count cookies in each namespace.
+type Id = (u64, u64);
+
+#[derive(Clone, Copy)]
+struct Known {
+    id: Id,
+    moved: Payload,
+    holder: Option<ProcessKey>,
+    awaits_closing: bool,
 }
 
 impl Payloads {
     /// Fills what each socket had moved the time before, from sockets that were just read.
     pub(super) fn pair(&mut self, snapshot: &mut Snapshot) {
         let sockets = &mut snapshot.sockets;
-        sockets.read_nanos = snapshot.taken.boot_nanos;
         sockets.read_before_nanos = std::mem::replace(&mut self.read_nanos, sockets.read_nanos);
-        let is_first = sockets.read_before_nanos == 0;
-        let mut earlier = self.before.iter().peekable();
-        for sample in &mut sockets.sample {
-            while earlier.next_if(|(cookie, _)| *cookie < sample.cookie).is_some() {}
-            let seen = earlier.next_if(|(cookie, _)| *cookie == sample.cookie);
-            let opened_since = (!is_first).then(Payload::default);
-            sample.before = seen.map(|(_, payload)| *payload).or(opened_since);
-        }
-        let moved = sockets.sample.iter().map(|sample| (sample.cookie, moved(sample)));
+        self.is_first = sockets.read_before_nanos == 0;
+        let opened_since = (!self.is_first).then(Payload::default);
+        std::mem::swap(&mut self.before, &mut self.earlier);
         self.before.clear();
-        self.before.extend(moved);
+        let mut earlier = self.earlier.iter().peekable();
+        let until = sockets.read_nanos + CLOSING_NANOS;
+        let gone = &mut self.gone;
+        let mut vanish = |known: &Known| {
+            if known.awaits_closing && gone.len() < CLOSING_MAX {
+                gone.insert(known.id, (*known, until));
+            }
+        };
+        for sample in &mut sockets.sample {
+            let id = (sample.cookie, sample.namespace);
+            while let Some(known) = earlier.next_if(|known| known.id < id) {
+                vanish(known);
+            }
+            let seen = earlier.next_if(|known| known.id == id);
+            sample.before = seen.map(|known| known.moved).or(opened_since);
+            let awaits_closing = sample.tcp.is_some();
+            let holder = seen.and_then(|known| known.holder);
+            self.before.push(Known { id, moved: moved(sample), holder, awaits_closing });
+        }
+        earlier.for_each(vanish);
+        self.gone.retain(|_, (_, until)| *until > sockets.read_nanos);
     }
 
-    /// Fills the network columns of processes whose sockets have owners.
-    pub(super) fn charge(&mut self, snapshot: &mut Snapshot) {
+    /// Charges what was read, once sockets have owners, then what was closed since.
+    pub(super) fn charge(&mut self, snapshot: &mut Snapshot, closings: &[Closing]) {
         let Snapshot { processes, sockets, .. } = snapshot;
         self.by_process.retain(|key, _| processes.key.binary_search(key).is_ok());
         for net in self.by_process.values_mut() {
@@ -42,38 +79,83 @@ impl Payloads {
             net.sent_before = net.sent_bytes;
             net.sockets = 0;
         }
-        sockets.totals_before = sockets.totals;
-        for (sample, owner) in sockets.sample.iter().zip(&sockets.owner) {
-            let grown = growth(sample);
+        sockets.totals_before = self.totals;
+        for (row, (sample, owner)) in sockets.sample.iter().zip(&sockets.owner).enumerate() {
             let holder = match owner {
                 Owner::Process(pid) => processes.find(*pid).map(|row| processes.key[row]),
+                // It was closed, and the kernel still sends what its process left behind.
+                Owner::Kernel => self.before[row].holder,
                 _ => None,
             };
-            let total = match holder {
-                Some(_) => &mut sockets.totals.attributed,
-                None => &mut sockets.totals.unattributed,
-            };
-            add(total, grown);
-            let Some(key) = holder else { continue };
-            let unknown = NetSample { absence: Some(Absence::NotYet), ..NetSample::default() };
-            let net = self.by_process.entry(key).or_insert(unknown);
-            net.sockets += 1;
-            net.received_bytes += grown.received_bytes;
-            net.sent_bytes += grown.sent_bytes;
+            self.before[row].holder = holder;
+            if sample.protocol == Protocol::Unix {
+                continue;
+            }
+            let grown = growth(sample);
+            self.add_to_totals(sample.namespace, holder, grown);
+            let lives = |key: &ProcessKey| processes.key.binary_search(key).is_ok();
+            let Some(key) = holder.filter(lives) else { continue };
+            let net = self.by_process.entry(key).or_insert(unknown());
+            net.sockets += u32::from(*owner != Owner::Kernel);
+            add_to(net, grown);
             if sample.tcp.is_some() {
                 net.absence = None;
             }
         }
-        let unknown = NetSample { absence: Some(Absence::NotYet), ..NetSample::default() };
-        for (net, key) in processes.net.iter_mut().zip(&processes.key) {
-            *net = self.by_process.get(key).copied().unwrap_or(unknown);
+        // Before the first reading nothing is known of how much of it was moved when.
+        if !self.is_first {
+            closings.iter().for_each(|closing| self.close(closing));
         }
+        sockets.totals = self.totals;
+    }
+
+    /// Fills the network columns of the processes.
+    pub(super) fn fill(&self, snapshot: &mut Snapshot) {
+        let processes = &mut snapshot.processes;
+        for (net, key) in processes.net.iter_mut().zip(&processes.key) {
+            *net = self.by_process.get(key).copied().unwrap_or(unknown());
+        }
+    }
+
+    /// Charges what a connection moved since it was last read to who held it then.
+    fn close(&mut self, closing: &Closing) {
+        let id = (closing.cookie, closing.namespace);
+        let known = match self.before.binary_search_by_key(&id, |known| known.id) {
+            Ok(row) => {
+                self.before[row].awaits_closing = false;
+                Some(self.before[row])
+            }
+            Err(_) => self.gone.remove(&id).map(|(known, _)| known),
+        };
+        let before = known.map_or(Payload::default(), |known| known.moved);
+        let holder = known.and_then(|known| known.holder);
+        let grown = between(before, closing.moved);
+        self.add_to_totals(closing.namespace, holder, grown);
+        if let Some(net) = holder.and_then(|key| self.by_process.get_mut(&key)) {
+            add_to(net, grown);
+            net.absence = None;
+        }
+    }
+
+    /// Coverage compares with our interfaces, so only our own namespace counts.
+    fn add_to_totals(&mut self, namespace: u64, holder: Option<ProcessKey>, grown: Payload) {
+        let sum = match (namespace, holder) {
+            (0, Some(_)) => &mut self.totals.attributed,
+            (0, None) => &mut self.totals.unattributed,
+            _ => return,
+        };
+        sum.received_bytes += grown.received_bytes;
+        sum.sent_bytes += grown.sent_bytes;
     }
 }
 
-fn add(sum: &mut Payload, grown: Payload) {
-    sum.received_bytes += grown.received_bytes;
-    sum.sent_bytes += grown.sent_bytes;
+fn unknown() -> NetSample {
+    NetSample { absence: Some(Absence::NotYet), ..NetSample::default() }
+}
+
+fn add_to(net: &mut NetSample, grown: Payload) {
+    net.received_bytes += grown.received_bytes;
+    net.sent_bytes += grown.sent_bytes;
 }
 
 fn moved(sample: &SocketSample) -> Payload {
@@ -86,7 +168,10 @@ fn moved(sample: &SocketSample) -> Payload {
 /// What it moved since the reading before; nothing where that is not known.
 fn growth(sample: &SocketSample) -> Payload {
     let now = moved(sample);
-    let before = sample.before.unwrap_or(now);
+    between(sample.before.unwrap_or(now), now)
+}
+
+fn between(before: Payload, now: Payload) -> Payload {
     Payload {
         received_bytes: now.received_bytes.saturating_sub(before.received_bytes),
         sent_bytes: now.sent_bytes.saturating_sub(before.sent_bytes),

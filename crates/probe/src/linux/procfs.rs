@@ -100,6 +100,15 @@ impl ProcFs {
         rustix::fs::readlinkat_raw(&self.dir, path.as_cstr(), buffer).map(|(target, _)| &*target)
     }
 
+    /// Where a link of the machine points to.
+    pub(crate) fn link_named<'b>(
+        &self,
+        file: &str,
+        buffer: &'b mut [MaybeUninit<u8>],
+    ) -> Result<&'b [u8], Errno> {
+        rustix::fs::readlinkat_raw(&self.dir, file, buffer).map(|(target, _)| &*target)
+    }
+
     /// Opens a directory of one process.
     pub(crate) fn open_dir(&self, pid: u32, file: &str) -> Result<OwnedFd, Errno> {
         let path = PathBuffer::of(pid, file);

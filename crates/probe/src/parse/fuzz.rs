@@ -18,9 +18,14 @@ pub const TARGETS: &[Target] = &[
     ("passwd", |bytes| passwd::users(bytes, |_, _| ())),
     ("terminal", |bytes| ignore(terminal::name(&terminal::drivers(bytes), 0x0088_0003))),
     ("diag", |bytes| {
-        for transport in [diag::Transport::Tcp, diag::Transport::Udp] {
+        for transport in [diag::Transport::Tcp(diag::Family::V4), diag::Transport::Unix] {
             let _ = diag::messages(bytes, transport, |_| ());
         }
+    }),
+    ("netlink", |bytes| ignore(netlink::attributes(bytes).count())),
+    ("socket_tables", |bytes| {
+        tables::sockets(bytes, model::snapshot::Protocol::Tcp6, |_| ());
+        ignore((tables::namespace(bytes), hierarchy::unified(bytes)));
     }),
     ("cpu", |bytes| {
         let (mut times, mut numbers) = (Vec::new(), Vec::new());
