@@ -19,6 +19,14 @@ pub(crate) enum Equipment {
     Python,
     /// `ps`.
     Procps,
+    /// A database and its benchmark, as load.
+    Postgres,
+    /// A web server, as load.
+    Nginx,
+    /// What loads the web server.
+    Wrk,
+    /// The judge of open files.
+    Lsof,
     /// A terminal monitor, to measure against.
     Htop,
     /// A terminal monitor, to measure against.
@@ -35,6 +43,10 @@ impl Equipment {
             Equipment::Chromium => "chromium",
             Equipment::Python => "python3-venv",
             Equipment::Procps => "procps",
+            Equipment::Postgres => "postgresql",
+            Equipment::Nginx => "nginx-light",
+            Equipment::Wrk => "wrk",
+            Equipment::Lsof => "lsof",
             Equipment::Htop => "htop",
             Equipment::Btop => "btop",
             Equipment::CompilerOfCpp => "g++",
@@ -47,6 +59,13 @@ impl Equipment {
             Equipment::Chromium => browser().is_some(),
             Equipment::Python => succeeds("python3", &["-c", "import venv, ensurepip"]),
             Equipment::Procps => on_path("ps").is_some(),
+            Equipment::Postgres => {
+                let found = || std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().next();
+                found().is_some_and(|version| version.path().join("bin/postgres").exists())
+            }
+            Equipment::Nginx => on_path("nginx").is_some() || Path::new("/usr/sbin/nginx").exists(),
+            Equipment::Wrk => on_path("wrk").is_some(),
+            Equipment::Lsof => on_path("lsof").is_some(),
             Equipment::Htop => on_path("htop").is_some(),
             Equipment::Btop => on_path("btop").is_some(),
             Equipment::CompilerOfCpp => on_path("c++").is_some(),

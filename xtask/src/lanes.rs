@@ -55,8 +55,16 @@ pub(crate) const ALL: [Lane; 13] = [
     Lane { name: "clippy", shows: "no compiler or clippy warning", work: clippy, ..RUST },
     Lane {
         name: "rust-tests",
-        shows: "the tests of all crates, also against ps, ss and psutil",
-        equipment: &[Equipment::Python, Equipment::Procps, Equipment::Iproute],
+        shows: "the tests of all crates, also against ps, ss, psutil, lsof and du under load",
+        equipment: &[
+            Equipment::Python,
+            Equipment::Procps,
+            Equipment::Iproute,
+            Equipment::Postgres,
+            Equipment::Nginx,
+            Equipment::Wrk,
+            Equipment::Lsof,
+        ],
         work: rust_tests,
         ..RUST
     },

@@ -102,8 +102,11 @@ const METRICS: &[Metric<ConnectionEntity>] = metrics! {
             None => MetricValue::Absent(Absence::Unsupported),
         };
     19, "net_namespace", ["netns", "namespace"], "NETNS", Count, Label,
-        "inode of its network namespace, 0 for our own",
-        |row| MetricValue::Number(row.sample().namespace as f64);
+        "inode of its network namespace; none for our own",
+        |row| match row.sample().namespace {
+            0 => MetricValue::Absent(Absence::Unsupported),
+            inode => MetricValue::Number(inode as f64),
+        };
     20, "path", [], "PATH", Text, Identity, "path of a unix socket; abstract ones begin with @",
         |row| words(row.sample().path.as_deref());
     21, "cgroup", [], "CGROUP", Count, Label, "id of the control group it was made in",

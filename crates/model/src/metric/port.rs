@@ -26,8 +26,11 @@ const METRICS: &[Metric<PortEntity>] = metrics! {
         "who can reach it: loopback (this machine), address (one interface), all",
         |row| MetricValue::Text(Cow::Borrowed(row.scope.word()));
     5, "net_namespace", ["netns"], "NETNS", Count, Identity,
-        "inode of its network namespace, 0 for our own",
-        |row| MetricValue::Number(row.namespace as f64);
+        "inode of its network namespace; none for our own",
+        |row| match row.namespace {
+            0 => MetricValue::Absent(Absence::Unsupported),
+            inode => MetricValue::Number(inode as f64),
+        };
     6, "process_name", ["name", "process"], "PROCESS", Text, Label,
         "names of the processes that hold it",
         |row| match row.processes.as_slice() {

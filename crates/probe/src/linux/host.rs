@@ -227,7 +227,8 @@ fn push_gap(snapshot: &mut Snapshot, what: &'static str, absence: Absence, detai
 fn hidepid(root: &ProcFs) -> Option<String> {
     let mounts = root.read_named("self/mounts").ok()?;
     let mounts = String::from_utf8_lossy(&mounts).into_owned();
-    let line = mounts.lines().find(|line| line.split(' ').nth(2) == Some("proc"))?;
+    // Mounted over each other, the last one is seen.
+    let line = mounts.lines().rfind(|line| line.split(' ').nth(2) == Some("proc"))?;
     let options = line.split(' ').nth(3)?;
     let option = options.split(',').find(|option| option.starts_with("hidepid="))?;
     (!matches!(option, "hidepid=0" | "hidepid=off")).then(|| option.to_owned())
