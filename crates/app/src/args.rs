@@ -1,6 +1,6 @@
 //! What may be typed. Help, completions and the man page come from here.
 
-use crate::command::{act, du, holders, show};
+use crate::command::{act, du, holders, host, net, ps, show};
 use crate::output::Listing;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -22,10 +22,19 @@ pub(crate) enum Command {
     Serve(Serve),
     /// List processes
     #[command(after_help = PS_EXAMPLES)]
-    Ps(Listing),
-    /// List TCP and UDP sockets with the processes that hold them
+    Ps(ps::Options),
+    /// Show processes below their parents, with what each branch uses
+    #[command(after_help = TREE_EXAMPLES)]
+    Tree(Listing),
+    /// List sockets with the processes that hold them
     #[command(after_help = NET_EXAMPLES)]
-    Net(Listing),
+    Net(net::Options),
+    /// List what listens, who can reach it and who holds it
+    #[command(after_help = PORTS_EXAMPLES)]
+    Ports(Listing),
+    /// Show the machine: cores, memory, pressure, disks, interfaces, sensors and more
+    #[command(after_help = HOST_EXAMPLES)]
+    Host(host::Options),
     /// Show everything about one process
     Show(show::Options),
     /// Find who holds a path, a port, or the space of deleted files
@@ -61,16 +70,43 @@ Examples:
   topmast ps --limit 10                           the ten that use most CPU
   topmast ps --where 'rss > 1GiB and not user = root' --sort -memory_rss
   topmast ps --where nginx --json                 for scripts; stable field names
+  topmast ps --columns pid,num_fds,name --watch   again every 2 seconds
+  topmast ps --columns help                       every field with its unit
+  topmast ps --short-lived --watch 10s            who came and went
 
 A bare word matches name or command line. Exit code 1 when nothing matches.";
+
+const TREE_EXAMPLES: &str = "\
+Examples:
+  topmast tree                                    all, with the sums of each branch
+  topmast tree --where nginx                      those, with their ancestors
+  topmast tree --sort -memory_rss                 within each branch, the largest first
+  topmast tree --json                             flat, with `depth` and sums
+
+Exit code 1 when nothing matches.";
 
 const NET_EXAMPLES: &str = "\
 Examples:
   topmast net --where 'state = LISTEN'            who listens
   topmast net --where 'port = 5432' --sort -rx    who talks to the database
   topmast net --json --where 'process = nginx'
+  topmast net --unix                              unix sockets with their paths
+
+Below the table: traffic that belongs to no known process. Exit code 1 when nothing matches.";
+
+const PORTS_EXAMPLES: &str = "\
+Examples:
+  topmast ports                                   what listens, TCP and UDP
+  topmast ports --where 'scope = all'             what others can reach
+  topmast ports --where 'port = 5432' --json      who holds a port, for scripts
 
 Exit code 1 when nothing matches.";
+
+const HOST_EXAMPLES: &str = "\
+Examples:
+  topmast host                                    all on one page
+  topmast host --watch 1s                         again every second
+  topmast host --json                             for scripts";
 
 /// Options of `serve`.
 #[derive(ClapArgs)]

@@ -4,9 +4,13 @@ pub(crate) mod act;
 mod doctor;
 pub(crate) mod du;
 pub(crate) mod holders;
-mod listing;
+pub(crate) mod host;
+pub(crate) mod net;
+mod ports;
+pub(crate) mod ps;
 mod serve;
 pub(crate) mod show;
+mod tree;
 mod user;
 
 use crate::args::{Args, Command};
@@ -17,8 +21,11 @@ use model::request::Action;
 pub(crate) fn run(args: Args) -> Result<Answer> {
     match args.command {
         Command::Serve(options) => serve::run(&options),
-        Command::Ps(options) => listing::processes(&options),
-        Command::Net(options) => listing::connections(&options),
+        Command::Ps(options) => ps::run(&options),
+        Command::Tree(options) => tree::run(&options),
+        Command::Net(options) => net::run(&options),
+        Command::Ports(options) => ports::run(&options),
+        Command::Host(options) => host::run(&options),
         Command::Show(options) => show::run(&options),
         Command::Holders(options) => holders::run(&options),
         Command::Du(options) => du::run(&options),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use model::{Delta, Snapshot};
-use probe::{Probe, SystemClock};
+use probe::{Probe, ProbeOptions, SystemClock};
 use std::time::Duration;
 
 /// Between the first two samples, which the first rates are made of: the kernel counts CPU time
@@ -20,8 +20,8 @@ pub(crate) struct Eyes {
 
 impl Eyes {
     /// Begins to look.
-    pub(crate) fn open() -> Result<Self> {
-        let probe = Probe::new().context("nothing can be read here")?;
+    pub(crate) fn open(options: &ProbeOptions) -> Result<Self> {
+        let probe = Probe::with(options).context("nothing can be read here")?;
         let (before, now) = (Snapshot::default(), Snapshot::default());
         Ok(Self { probe, before, now, delta: Delta::default(), has_looked: false })
     }

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! let view = View::<ProcessEntity>::new(&options.listing, &LAYOUT)?;
-//! let mut eyes = Eyes::open()?;
+//! let mut eyes = Eyes::open(&ProbeOptions::default())?;
 //! view.show(|page| {
 //!     let delta = eyes.look()?;
 //!     page.print(delta.process_rows().collect(), &Around::of(delta))
@@ -21,8 +21,10 @@ mod page;
 pub(crate) mod screen;
 mod turns;
 
-pub(crate) use json::{field_value, print_document};
-pub(crate) use page::{Around, Page};
+pub(crate) use json::{AllFields, print_document};
+pub(crate) use page::{
+    Added, Around, Page, Place, Sheet, grid_of, print_lines, redraw, share_tone, tell_gaps,
+};
 pub(crate) use screen::Screen;
 pub(crate) use turns::{Pace, turns};
 
@@ -114,6 +116,8 @@ pub(crate) struct View<E: Entity> {
     order: Option<Order<E>>,
     limit: usize,
     only_help: bool,
+    /// The filter and the order as they were typed.
+    asked: Vec<String>,
 }
 
 impl<E: Entity> View<E> {
@@ -130,6 +134,7 @@ impl<E: Entity> View<E> {
             filter: filter(listing)?,
             order: order.transpose()?,
             limit: if listing.limit == 0 { usize::MAX } else { listing.limit },
+            asked: listing.filter.iter().chain(&listing.sort).cloned().collect(),
             only_help: is_only(&listing.columns, "help"),
         })
     }
@@ -150,6 +155,18 @@ impl<E: Entity> View<E> {
     /// Whether a row is wanted.
     pub(crate) fn passes(&self, row: &E::Row<'_>) -> bool {
         self.filter.passes(row)
+    }
+
+    /// Whether a field has any part in what is printed.
+    pub(crate) fn needs(&self, name: &str) -> bool {
+        let is_shown = self.columns.iter().any(|shown| shown.metric.name == name);
+        let asked = self.asked.iter().any(|text| text.contains(name));
+        is_shown || asked
+    }
+
+    /// Rows at most.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
     }
 
     /// The rows that are wanted, in the order that is wanted.
@@ -178,12 +195,16 @@ pub(crate) fn filter<E: Entity>(listing: &Listing) -> Result<Filter<E>> {
     Filter::parse(text).map_err(|mistake| refused("--where", text, &mistake))
 }
 
+/// Every field.
+fn all_columns<E: Entity>() -> Vec<Shown<E>> {
+    E::METRICS.iter().map(|metric| Shown { metric, weight: 0 }).collect()
+}
+
 /// What is asked for; else the table's own columns, and for programs all there are.
 fn columns<E: Entity>(listing: &Listing, layout: &Layout) -> Result<Vec<Shown<E>>> {
-    let all = || E::METRICS.iter().map(|metric| Shown { metric, weight: 0 }).collect();
     let asked = &listing.columns;
     if is_only(asked, "all") || (asked.is_empty() && listing.form() != Form::Table) {
-        return Ok(all());
+        return Ok(all_columns());
     }
     if asked.is_empty() || is_only(asked, "help") {
         let own = layout.columns.iter();

@@ -3,22 +3,32 @@
 
 use super::Shown;
 use super::json::{field_value, rounded};
+use super::page::Sheet;
 use model::metric::{Entity, MetricValue, Unit};
 use std::fmt::Write;
 
 /// The names of the fields.
-pub(super) fn header<E: Entity>(columns: &[Shown<E>]) -> String {
-    columns.iter().map(|column| column.metric.name).collect::<Vec<_>>().join(",")
+pub(super) fn header<E: Entity>(columns: &[Shown<E>], sheet: &Sheet<'_, E>) -> String {
+    let own = columns.iter().map(|column| column.metric.name);
+    own.chain(sheet.for_programs().map(|added| added.name)).collect::<Vec<_>>().join(",")
 }
 
 /// One record, without its end.
-pub(super) fn record<E: Entity>(columns: &[Shown<E>], row: &E::Row<'_>) -> String {
+pub(super) fn record<E: Entity>(
+    columns: &[Shown<E>],
+    sheet: &Sheet<'_, E>,
+    index: usize,
+) -> String {
     let mut line = String::new();
     for (at, column) in columns.iter().enumerate() {
         if at > 0 {
             line.push(',');
         }
-        push_value(&mut line, column.metric.unit, &(column.metric.read)(row));
+        push_value(&mut line, column.metric.unit, &(column.metric.read)(&sheet.rows[index]));
+    }
+    for added in sheet.for_programs() {
+        line.push(',');
+        push_value(&mut line, added.unit, &added.values[index]);
     }
     line
 }

@@ -22,7 +22,6 @@ pub(crate) enum Tone {
     #[default]
     Plain,
     Header,
-    Faint,
     Warm,
     Hot,
 }
@@ -164,7 +163,6 @@ pub(crate) fn painted(text: String, tone: Tone, paint: Paint) -> String {
     let code = match (paint, tone) {
         (Paint::Plain, _) | (_, Tone::Plain) => return text,
         (Paint::Colours, Tone::Header) => "1",
-        (Paint::Colours, Tone::Faint) => "2",
         (Paint::Colours, Tone::Warm) => "1;33",
         (Paint::Colours, Tone::Hot) => "1;31",
     };

@@ -2,7 +2,7 @@
 //! them, so that both say the same.
 
 use super::Shown;
-use crate::output::page::Around;
+use super::page::{Around, Sheet};
 use anyhow::Result;
 use model::metric::{Entity, MetricValue, Unit};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -10,18 +10,23 @@ use serde_json::Value;
 use std::io::Write;
 use wire::browser;
 
-/// A row of fields.
-pub(super) struct Row<'r, 'd, E: Entity> {
-    pub(super) columns: &'r [Shown<E>],
-    pub(super) row: &'r E::Row<'d>,
+/// A row of fields, and what was added to it.
+struct Row<'r, 'd, E: Entity> {
+    columns: &'r [Shown<E>],
+    sheet: &'r Sheet<'d, E>,
+    index: usize,
 }
 
 impl<E: Entity> Serialize for Row<'_, '_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.columns.len()))?;
+        let mut map = serializer.serialize_map(None)?;
+        let row = &self.sheet.rows[self.index];
         for column in self.columns {
-            let value = (column.metric.read)(self.row);
+            let value = (column.metric.read)(row);
             map.serialize_entry(column.metric.name, &field_value(column.metric.unit, &value))?;
+        }
+        for added in self.sheet.for_programs() {
+            map.serialize_entry(added.name, &field_value(added.unit, &added.values[self.index]))?;
         }
         map.end()
     }
@@ -62,7 +67,7 @@ pub(super) fn rounded(unit: Unit, number: f64) -> f64 {
 pub(super) struct Reply<'r, 'd, E: Entity> {
     pub(super) name: &'static str,
     pub(super) columns: &'r [Shown<E>],
-    pub(super) rows: &'r [E::Row<'d>],
+    pub(super) sheet: &'r Sheet<'d, E>,
     pub(super) around: &'r Around<'r>,
 }
 
@@ -70,7 +75,7 @@ impl<E: Entity> Serialize for Reply<'_, '_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("timestamp", &browser::timestamp(self.around.at))?;
-        map.serialize_entry(self.name, &Rows { columns: self.columns, rows: self.rows })?;
+        map.serialize_entry(self.name, &Rows { columns: self.columns, sheet: self.sheet })?;
         for (name, value) in &self.around.extra {
             map.serialize_entry(name, value)?;
         }
@@ -81,12 +86,29 @@ impl<E: Entity> Serialize for Reply<'_, '_, E> {
 
 struct Rows<'r, 'd, E: Entity> {
     columns: &'r [Shown<E>],
-    rows: &'r [E::Row<'d>],
+    sheet: &'r Sheet<'d, E>,
 }
 
 impl<E: Entity> Serialize for Rows<'_, '_, E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.rows.iter().map(|row| Row::<E> { columns: self.columns, row }))
+        let row = |index| Row { columns: self.columns, sheet: self.sheet, index };
+        serializer.collect_seq((0..self.sheet.rows.len()).map(row))
+    }
+}
+
+/// Rows with all their fields, as a part of a larger document.
+pub(crate) struct AllFields<'d, E: Entity>(Sheet<'d, E>);
+
+impl<'d, E: Entity> AllFields<'d, E> {
+    /// Of these rows.
+    pub(crate) fn of(rows: impl IntoIterator<Item = E::Row<'d>>) -> Self {
+        Self(Sheet { rows: rows.into_iter().collect(), added: Vec::new() })
+    }
+}
+
+impl<E: Entity> Serialize for AllFields<'_, E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Rows { columns: &super::all_columns::<E>(), sheet: &self.0 }.serialize(serializer)
     }
 }
 
@@ -114,7 +136,7 @@ mod tests {
         assert_eq!(number(Unit::Count, 42.0), "42");
         assert_eq!(number(Unit::Count, -5.0), "-5");
         assert_eq!(number(Unit::Bytes, 4096.0), "4096");
-        assert_eq!(number(Unit::Percent, 3.14), "3.1");
+        assert_eq!(number(Unit::Percent, 2.06), "2.1");
         assert_eq!(number(Unit::Percent, 100.0), "100.0");
         assert_eq!(number(Unit::Seconds, f64::NAN), "null");
         assert_eq!(field_value(Unit::Text, &MetricValue::Absent(Absence::Denied)), json!(null));

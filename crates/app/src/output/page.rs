@@ -5,7 +5,7 @@ use super::screen::Screen;
 use super::{Form, Pace, View, csv, json, measure};
 use crate::exit::Answer;
 use anyhow::Result;
-use model::metric::{Entity, Metric, MetricValue, Unit};
+use model::metric::{Entity, Metric, MetricValue, Unit, find};
 use model::{Delta, Gap, Moment};
 use serde_json::{Map, Value};
 use std::io::{IsTerminal, Write};
@@ -44,40 +44,48 @@ impl<'v, E: Entity> Page<'v, E> {
     /// The rows that are wanted, in the form that is wanted. Answers whether there were any.
     pub(crate) fn print(&mut self, rows: Vec<E::Row<'_>>, around: &Around<'_>) -> Result<Answer> {
         let rows = self.view.select(rows);
+        self.print_sheet(&Sheet { rows, added: Vec::new() }, around)
+    }
+
+    /// Rows that are chosen and in order already.
+    pub(crate) fn print_sheet(
+        &mut self,
+        sheet: &Sheet<'_, E>,
+        around: &Around<'_>,
+    ) -> Result<Answer> {
         self.turn += 1;
         let view = self.view;
         match view.form {
             Form::Json => {
-                let columns = &view.columns;
-                let reply = json::Reply::<E> { name: view.name, columns, rows: &rows, around };
+                let reply = json::Reply { name: view.name, columns: &view.columns, sheet, around };
                 json::print_document(&reply, view.pace)?;
             }
-            Form::Csv => self.print_csv(&rows, around)?,
-            Form::Table => self.print_table(&rows, around)?,
+            Form::Csv => self.print_csv(sheet, around)?,
+            Form::Table => self.print_table(sheet, around)?,
         }
-        Ok(if rows.is_empty() { Answer::No } else { Answer::Yes })
+        Ok(if sheet.rows.is_empty() { Answer::No } else { Answer::Yes })
     }
 
     /// With a time in front where several turns follow one another.
-    fn print_csv(&self, rows: &[E::Row<'_>], around: &Around<'_>) -> Result<()> {
+    fn print_csv(&self, sheet: &Sheet<'_, E>, around: &Around<'_>) -> Result<()> {
         let columns = &self.view.columns;
         let (title, time) = match self.view.pace {
             Pace::Once => ("", String::new()),
             Pace::Every(_) => ("timestamp,", wire::browser::timestamp(around.at) + ","),
         };
-        let mut out = std::io::stdout().lock();
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
         if self.turn == 1 {
-            write!(out, "{title}{}\r\n", csv::header(columns))?;
+            write!(out, "{title}{}\r\n", csv::header(columns, sheet))?;
         }
-        for row in rows {
-            write!(out, "{time}{}\r\n", csv::record(columns, row))?;
+        for index in 0..sheet.rows.len() {
+            write!(out, "{time}{}\r\n", csv::record(columns, sheet, index))?;
         }
         Ok(out.flush()?)
     }
 
-    fn print_table(&self, rows: &[E::Row<'_>], around: &Around<'_>) -> Result<()> {
+    fn print_table(&self, sheet: &Sheet<'_, E>, around: &Around<'_>) -> Result<()> {
         let screen = Screen::of_stdout();
-        let mut lines = grid(self.view, rows).lines(screen);
+        let mut lines = grid(self.view, sheet).lines(screen);
         if self.view.pace == Pace::Once {
             lines.extend_from_slice(&around.foot);
             print_lines(&lines)?;
@@ -87,20 +95,88 @@ impl<'v, E: Entity> Page<'v, E> {
     }
 }
 
-fn grid<E: Entity>(view: &View<E>, rows: &[E::Row<'_>]) -> Grid {
-    let columns = view.columns.iter().map(|shown| column(shown.metric, shown.weight)).collect();
-    let cells = |row| view.columns.iter().map(|shown| cell(shown.metric, row)).collect();
-    Grid { columns, rows: rows.iter().map(cells).collect() }
+/// Rows, and what a command computed for each of them.
+pub(crate) struct Sheet<'d, E: Entity> {
+    pub(crate) rows: Vec<E::Row<'d>>,
+    pub(crate) added: Vec<Added>,
+}
+
+/// A column that is no field of the row itself.
+pub(crate) struct Added {
+    pub(crate) name: &'static str,
+    pub(crate) header: &'static str,
+    pub(crate) unit: Unit,
+    /// As in a layout.
+    pub(crate) weight: u8,
+    pub(crate) place: Place,
+    /// A value a row.
+    pub(crate) values: Vec<MetricValue<'static>>,
+}
+
+/// Where an added column is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Everywhere,
+    /// For people only.
+    Table,
+    /// For programs only.
+    Programs,
+}
+
+impl<E: Entity> Sheet<'_, E> {
+    /// Added columns for programs.
+    pub(super) fn for_programs(&self) -> impl Iterator<Item = &Added> {
+        self.added.iter().filter(|added| added.place != Place::Table)
+    }
+
+    fn for_people(&self) -> impl Iterator<Item = &Added> {
+        self.added.iter().filter(|added| added.place != Place::Programs)
+    }
+}
+
+fn grid<E: Entity>(view: &View<E>, sheet: &Sheet<'_, E>) -> Grid {
+    let own = view.columns.iter().map(|shown| column(shown.metric, shown.weight));
+    let added = sheet.for_people().map(|added| Column {
+        header: added.header.to_owned(),
+        align: align(added.unit),
+        weight: added.weight,
+    });
+    let columns = own.chain(added).collect();
+    let cells = |(index, row)| {
+        let own = view.columns.iter().map(|shown| cell(shown.metric, row));
+        let added = sheet
+            .for_people()
+            .map(|added| Cell::from(measure::value(added.unit, &added.values[index])));
+        own.chain(added).collect()
+    };
+    Grid { columns, rows: sheet.rows.iter().enumerate().map(cells).collect() }
+}
+
+/// Some fields of rows, for a part of a larger page. Columns as in a layout.
+pub(crate) fn grid_of<'d, E: Entity>(
+    columns: &[(&str, u8)],
+    rows: impl IntoIterator<Item = E::Row<'d>>,
+) -> Grid {
+    let shown = columns.iter().filter_map(|(name, weight)| Some((find::<E>(name)?, *weight)));
+    let shown: Vec<_> = shown.collect();
+    let cells = |row: E::Row<'d>| shown.iter().map(|(metric, _)| cell(metric, &row)).collect();
+    Grid {
+        rows: rows.into_iter().map(cells).collect(),
+        columns: shown.iter().map(|(metric, weight)| column(metric, *weight)).collect(),
+    }
+}
+
+fn align(unit: Unit) -> Align {
+    if unit == Unit::Text { Align::Left } else { Align::Right }
 }
 
 /// A field's column.
-pub(crate) fn column<E: Entity>(metric: &Metric<E>, weight: u8) -> Column {
-    let align = if metric.unit == Unit::Text { Align::Left } else { Align::Right };
-    Column { header: metric.header.to_owned(), align, weight }
+fn column<E: Entity>(metric: &Metric<E>, weight: u8) -> Column {
+    Column { header: metric.header.to_owned(), align: align(metric.unit), weight }
 }
 
 /// A field's cell.
-pub(crate) fn cell<E: Entity>(metric: &Metric<E>, row: &E::Row<'_>) -> Cell {
+fn cell<E: Entity>(metric: &Metric<E>, row: &E::Row<'_>) -> Cell {
     let value = (metric.read)(row);
     Cell { text: measure::value(metric.unit, &value), tone: tone(metric, &value) }
 }
