@@ -1,6 +1,6 @@
 //! What may be typed. Help, completions and the man page come from here.
 
-use crate::command::{act, du, holders, host, net, ps, show};
+use crate::command::{act, config, du, holders, host, manual, net, ps, show};
 use crate::output::Listing;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -52,11 +52,56 @@ pub(crate) enum Command {
     /// Give a process another nice value
     Nice(act::NiceOptions),
     /// Tell what can be seen here, what is missing, and how to get it
+    #[command(after_help = DOCTOR_EXAMPLES)]
     Doctor(Doctor),
     /// Manage who may sign in
-    #[command(subcommand)]
+    #[command(subcommand, after_help = USER_EXAMPLES)]
     User(User),
+    /// Check and show the configuration
+    #[command(subcommand, after_help = CONFIG_EXAMPLES)]
+    Config(config::Command),
+    /// Print a completion script for a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(manual::Completions),
+    /// Print the manual page
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(manual::Manual),
 }
+
+const CONFIG_EXAMPLES: &str = "\
+Examples:
+  topmast config show                             every setting and where it comes from
+  topmast config check --config ./config.toml     before it is put in place
+  TOPMAST_SERVE__LISTEN=127.0.0.1:9000 topmast serve    the environment counts before the file
+
+The file is TOML, or the same as JSON:
+  [serve]
+  listen = \"127.0.0.1:9000\"
+  interval = \"2s\"
+  control = false";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  topmast completions bash > ~/.local/share/bash-completion/completions/topmast
+  topmast completions zsh > ~/.zfunc/_topmast
+  topmast completions fish > ~/.config/fish/completions/topmast.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  topmast man | man -l -                          read it
+  topmast man --dir /usr/local/share/man/man1     write a page for every command";
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  topmast doctor                                  what is missing, and how to get it
+  topmast doctor --json                           for scripts
+
+Exit code 1 when anything is missing.";
+
+const USER_EXAMPLES: &str = "\
+Examples:
+  topmast user add ann --role operator            asks for her password
+  topmast user link ann                           a link to sign in with, good once";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
@@ -111,14 +156,16 @@ Examples:
 /// Options of `serve`.
 #[derive(ClapArgs)]
 pub(crate) struct Serve {
-    /// Address and port to listen on; port 0 picks a free one
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8000")]
-    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) file: config::File,
+    /// Address and port to listen on; port 0 picks a free one [default: 127.0.0.1:8000]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) data: DataDir,
-    /// Time between samples, 100ms to 1h
-    #[arg(long, value_name = "DURATION", default_value = "1s", value_parser = interval)]
-    pub(crate) interval: Duration,
+    /// Time between samples, 100ms to 1h [default: 1s]
+    #[arg(long, value_name = "DURATION", value_parser = interval)]
+    pub(crate) interval: Option<Duration>,
     /// Refuse every action on processes
     #[arg(long)]
     pub(crate) no_control: bool,
@@ -133,7 +180,7 @@ pub(crate) struct Serve {
 /// Where accounts and their audit log are kept.
 #[derive(ClapArgs)]
 pub(crate) struct DataDir {
-    /// Data directory [default: $STATE_DIRECTORY, else $XDG_STATE_HOME/topmast, else
+    /// Data directory [default: serve.data, else $STATE_DIRECTORY, else $XDG_STATE_HOME/topmast, else
     /// ~/.local/state/topmast]
     #[arg(long = "data", value_name = "DIR")]
     pub(crate) dir: Option<PathBuf>,

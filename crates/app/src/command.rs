@@ -1,10 +1,12 @@
 //! One file a command.
 
 pub(crate) mod act;
+pub(crate) mod config;
 mod doctor;
 pub(crate) mod du;
 pub(crate) mod holders;
 pub(crate) mod host;
+pub(crate) mod manual;
 pub(crate) mod net;
 mod ports;
 pub(crate) mod ps;
@@ -36,5 +38,8 @@ pub(crate) fn run(args: Args) -> Result<Answer> {
         Command::Nice(options) => act::renice(&options),
         Command::Doctor(options) => doctor::run(&options),
         Command::User(user) => user::run(user),
+        Command::Config(command) => config::run(&command),
+        Command::Completions(options) => manual::completions(&options),
+        Command::Man(options) => manual::manual(&options),
     }
 }

@@ -1,6 +1,7 @@
 //! Where data is kept, and who may write there.
 
 use crate::args::DataDir;
+use crate::config::{Config, settings::Value};
 use crate::exit::Failure;
 use anyhow::{Context, Result};
 use std::env;
@@ -9,20 +10,24 @@ use std::io::{Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// `--data`, else the service's directory, else the user's.
-fn data_dir(option: &DataDir) -> Result<PathBuf> {
+/// `--data`, else what is configured, else the service's directory, else the user's.
+fn data_dir(option: &DataDir, config: &Config) -> Result<PathBuf> {
     let named = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let service = named("STATE_DIRECTORY");
     let state = named("XDG_STATE_HOME")
         .or_else(|| named("HOME").map(|home| home.join(".local/state")))
         .map(|state| state.join("topmast"));
-    let found = option.dir.clone().or(service).or(state);
+    let configured = match config.value("serve.data") {
+        Some(Value::Path(path)) => Some(path.clone()),
+        _ => None,
+    };
+    let found = option.dir.clone().or(configured).or(service).or(state);
     found.ok_or_else(|| Failure::usage("there is no home directory; say where with --data DIR"))
 }
 
 /// The data directory of a hub that has been started before.
 pub(crate) fn existing_data_dir(option: &DataDir) -> Result<PathBuf> {
-    let dir = data_dir(option)?;
+    let dir = data_dir(option, &Config::load(None)?)?;
     if dir.is_dir() {
         return Ok(dir);
     }
@@ -39,8 +44,8 @@ pub(crate) struct HeldDataDir {
 }
 
 impl HeldDataDir {
-    pub(crate) fn hold(option: &DataDir) -> Result<Self> {
-        let path = data_dir(option)?;
+    pub(crate) fn hold(option: &DataDir, config: &Config) -> Result<Self> {
+        let path = data_dir(option, config)?;
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
         made.with_context(|| format!("cannot make the data directory {}", path.display()))?;
         let lock = lock(&path)?;

@@ -19,7 +19,7 @@ mod quantity;
 
 pub use filter::Filter;
 pub use order::Order;
-pub use parser::nearest_field;
+pub use parser::{nearest, nearest_field};
 
 use std::fmt;
 

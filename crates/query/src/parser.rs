@@ -323,7 +323,13 @@ pub(crate) fn field_names<E: Entity>() -> String {
 #[must_use]
 pub fn nearest_field<E: Entity>(word: &str) -> Option<&'static str> {
     let names = E::METRICS.iter().flat_map(|metric| metric.aliases.iter().chain([&metric.name]));
-    let scored = names.map(|name| (distance(&word.to_ascii_lowercase(), name), *name));
+    nearest(word, names.copied())
+}
+
+/// The name that is most like this word, if one is.
+#[must_use]
+pub fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let scored = names.map(|name| (distance(&word.to_ascii_lowercase(), name), name));
     let limit = (word.chars().count() / 3).max(1);
     scored.min().filter(|(distance, _)| *distance <= limit).map(|(_, name)| name)
 }

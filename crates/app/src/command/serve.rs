@@ -1,6 +1,7 @@
 //! `serve`: this machine's sampler and the hub on one monitor.
 
 use crate::args::Serve;
+use crate::config::{Config, settings::Value};
 use crate::exit::{Answer, Failure};
 use crate::paths::HeldDataDir;
 use agent::{LocalHost, Sampler, SamplerOptions};
@@ -11,6 +12,7 @@ use model::HostId;
 use monitor::{HostDescription, Monitor};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,9 +21,46 @@ use tracing_subscriber::EnvFilter;
 /// How long the first sample may take before the hub answers without it.
 const FIRST_SAMPLE: Duration = Duration::from_secs(2);
 
+/// What to serve and how, from the arguments, else the environment, else the file, else as usual.
+struct Wish {
+    listen: SocketAddr,
+    interval: Duration,
+    control: bool,
+    public_url: Option<String>,
+    insecure: bool,
+}
+
+impl Wish {
+    fn of(options: &Serve, config: &Config) -> Self {
+        let listen = config.value("serve.listen");
+        let interval = config.value("serve.interval");
+        let flag = |key| config.value(key) == Some(&Value::Flag(true));
+        let url = || match config.value("serve.public_url") {
+            Some(Value::Url(url)) => Some(url.clone()),
+            _ => None,
+        };
+        Self {
+            listen: options.listen.unwrap_or_else(|| match listen {
+                Some(Value::Address(address)) => *address,
+                _ => unreachable!("the setting has a default that is an address"),
+            }),
+            interval: options.interval.unwrap_or_else(|| match interval {
+                Some(Value::Interval(interval)) => *interval,
+                _ => unreachable!("the setting has a default that is an interval"),
+            }),
+            control: !options.no_control && flag("serve.control"),
+            public_url: options.public_url.clone().or_else(url),
+            insecure: options.insecure || flag("serve.insecure"),
+        }
+    }
+}
+
 pub(crate) fn run(options: &Serve) -> Result<Answer> {
     begin_logging();
-    let data = HeldDataDir::hold(&options.data)?;
+    let config = Config::load(options.file.config.as_deref())?;
+    config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    let data = HeldDataDir::hold(&options.data, &config)?;
+    let options = &Wish::of(options, &config);
     let monitor = Arc::new(Monitor::new());
     let sampler = sample_this_machine(&monitor, options)?;
     let _ = sampler.wait_for_first(FIRST_SAMPLE);
@@ -65,11 +104,11 @@ fn first_start(data: &HeldDataDir) -> Result<FirstStart> {
     Ok(first_start)
 }
 
-fn sample_this_machine(monitor: &Arc<Monitor>, options: &Serve) -> Result<Sampler> {
-    let link = if options.no_control { LocalHost::read_only() } else { LocalHost::with_control() }?;
+fn sample_this_machine(monitor: &Arc<Monitor>, options: &Wish) -> Result<Sampler> {
+    let link = if options.control { LocalHost::with_control() } else { LocalHost::read_only() }?;
     let description = HostDescription {
         interval: options.interval,
-        control: !options.no_control,
+        control: options.control,
         agent_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     monitor.add_host(HostId::local(), description, Arc::new(link));
@@ -77,11 +116,11 @@ fn sample_this_machine(monitor: &Arc<Monitor>, options: &Serve) -> Result<Sample
     Ok(Sampler::start(Arc::clone(monitor), sampling)?)
 }
 
-fn hub_options(options: &Serve, data: &HeldDataDir) -> HubOptions {
+fn hub_options(options: &Wish, data: &HeldDataDir) -> HubOptions {
     HubOptions {
         listen: options.listen,
         data_dir: data.path.clone(),
-        control: !options.no_control,
+        control: options.control,
         connections_max: connections_max(),
         public_url: options.public_url.clone(),
         insecure: options.insecure,

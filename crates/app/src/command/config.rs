@@ -1,0 +1,99 @@
+//! `config`: what is set, and by what.
+
+use crate::config::{Chosen, Config, usual_path};
+use crate::exit::{Answer, Failure};
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use serde_json::{Map, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What to do with the configuration.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Tell what is wrong in the file and the environment; exit code 2 if anything is
+    Check(File),
+    /// Show every setting with its value and where that comes from
+    Show(Show),
+    /// Print where the file is looked for; exit code 1 if there is none
+    Path,
+}
+
+/// Which file.
+#[derive(Args)]
+pub(crate) struct File {
+    /// File to read [default: $XDG_CONFIG_HOME/topmast/config.toml, else
+    /// ~/.config/topmast/config.toml]
+    #[arg(long = "config", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Options of `config show`.
+#[derive(Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    file: File,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(command: &Command) -> Result<Answer> {
+    match command {
+        Command::Check(file) => check(file.config.as_deref()),
+        Command::Show(options) => show(options),
+        Command::Path => path(),
+    }
+}
+
+fn check(named: Option<&Path>) -> Result<Answer> {
+    let config = Config::load(named)?;
+    let mut out = std::io::stdout().lock();
+    for warning in &config.warnings {
+        writeln!(out, "{warning}")?;
+    }
+    let looked = named.map(Path::to_owned).or_else(usual_path);
+    match looked {
+        Some(path) if path.exists() => writeln!(out, "{} is in order", path.display())?,
+        Some(path) => writeln!(out, "there is no {}; the defaults hold", path.display())?,
+        None => writeln!(out, "there is no home directory to look in; the defaults hold")?,
+    }
+    Ok(if config.warnings.is_empty() { Answer::Yes } else { Answer::No })
+}
+
+fn show(options: &Show) -> Result<Answer> {
+    let config = Config::load(options.file.config.as_deref())?;
+    let mut out = std::io::stdout().lock();
+    if options.json {
+        let setting = |chosen: &Chosen| {
+            let value = chosen.value.as_ref().map(ToString::to_string);
+            let said = json!({
+                "value": value,
+                "source": chosen.source.to_string(),
+                "help": chosen.setting.help,
+            });
+            (chosen.setting.key.to_owned(), said)
+        };
+        let settings: Map<_, _> = config.chosen.iter().map(setting).collect();
+        let reply = json!({ "settings": settings, "warnings": config.warnings });
+        writeln!(out, "{}", serde_json::to_string_pretty(&reply)?)?;
+        return Ok(Answer::Yes);
+    }
+    for warning in &config.warnings {
+        writeln!(out, "# {warning}")?;
+    }
+    for chosen in &config.chosen {
+        let value = chosen.value.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+        let Chosen { setting, source, .. } = chosen;
+        writeln!(out, "{:<18} {value:<24} # {source}: {}", setting.key, setting.help)?;
+    }
+    Ok(Answer::Yes)
+}
+
+fn path() -> Result<Answer> {
+    let Some(path) = usual_path() else {
+        return Err(Failure::not_found("there is no home directory; name a file with --config"));
+    };
+    writeln!(std::io::stdout(), "{}", path.display())?;
+    Ok(if path.exists() { Answer::Yes } else { Answer::No })
+}
