@@ -3,6 +3,7 @@
 pub(crate) mod control;
 mod facts;
 mod host;
+mod lives;
 mod namespaces;
 mod netlink;
 mod owners;
@@ -18,6 +19,7 @@ mod users;
 
 use crate::{Clock, ProbeError, ProbeOptions};
 use host::HostReader;
+use lives::LifeReader;
 use model::snapshot::Owner;
 use model::{Absence, Gap, Snapshot};
 use owners::Owners;
@@ -41,6 +43,7 @@ pub struct Probe {
     payloads: Payloads,
     around: Around,
     watch: Option<Watch>,
+    lives: LifeReader,
 }
 
 impl Probe {
@@ -88,6 +91,7 @@ impl Probe {
             around: Around::default(),
             watch: options.surroundings.is_on().then(|| Watch::start(&place)).flatten(),
             place,
+            lives: LifeReader::open(options.lives),
             root,
         })
     }
@@ -118,6 +122,7 @@ impl Probe {
         }
         self.host.read(snapshot, &self.around, clock);
         self.processes.read(&self.root, snapshot, clock);
+        self.lives.read(snapshot);
         self.read_sockets(snapshot, clock);
         add_gaps(snapshot);
         snapshot.cost.cpu_nanos = clock.thread_cpu_nanos().saturating_sub(cpu_before);

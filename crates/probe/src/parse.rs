@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod cgroup;
+pub(crate) mod connector;
 pub(crate) mod container;
 pub(crate) mod diag;
 pub(crate) mod disk;
@@ -18,5 +19,6 @@ pub(crate) mod session;
 pub(crate) mod stat;
 pub(crate) mod status;
 pub(crate) mod tables;
+pub(crate) mod taskstats;
 pub(crate) mod terminal;
 mod words;

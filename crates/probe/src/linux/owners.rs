@@ -11,6 +11,8 @@ use model::{ProcessKey, Snapshot};
 use rustix::fs::{RawDir, SeekFrom};
 use rustix::io::Errno;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ffi::CStr;
+use std::io::Write;
 use std::mem::MaybeUninit;
 
 const SECOND: u64 = 1_000_000_000;
@@ -407,9 +409,13 @@ fn release(
 }
 
 fn holds(root: &ProcFs, place: &Place, inode: u64) -> bool {
+    // Two numbers of ten digits and four more bytes fit; the rest stays NUL.
+    let mut path = [0; 32];
+    let written = write!(&mut path[..31], "{}/fd/{}", place.key.pid, place.descriptor);
+    let path = CStr::from_bytes_until_nul(&path).ok().filter(|_| written.is_ok());
     let mut target = [MaybeUninit::uninit(); 64];
-    let link = root.link_named(&format!("{}/fd/{}", place.key.pid, place.descriptor), &mut target);
-    link.ok().and_then(socket_inode) == Some(inode)
+    let link = path.and_then(|path| root.link_named(path, &mut target).ok());
+    link.and_then(socket_inode) == Some(inode)
 }
 
 /// `socket:[12345]`.

@@ -103,7 +103,7 @@ impl ProcFs {
     /// Where a link of the machine points to.
     pub(crate) fn link_named<'b>(
         &self,
-        file: &str,
+        file: impl rustix::path::Arg,
         buffer: &'b mut [MaybeUninit<u8>],
     ) -> Result<&'b [u8], Errno> {
         rustix::fs::readlinkat_raw(&self.dir, file, buffer).map(|(target, _)| &*target)

@@ -61,7 +61,7 @@ pub(super) enum Freshness {
 pub(super) struct SocketReader {
     own: Result<Door, Errno>,
     others: Namespaces,
-    unix: Reading,
+    requests: Vec<(Transport, Vec<u8>)>,
     buffer: Vec<u8>,
     closings: Vec<Closing>,
     losses: u64,
@@ -75,7 +75,7 @@ impl SocketReader {
         Self {
             own: Door::open(),
             others: Namespaces::default(),
-            unix: options.unix_sockets,
+            requests: requests(options.unix_sockets),
             buffer: vec![0; DATAGRAM_MAX],
             closings: Vec::new(),
             losses: 0,
@@ -106,7 +106,7 @@ impl SocketReader {
             rows: &mut snapshot.sockets.sample,
             closings: &mut self.closings,
             buffer: &mut self.buffer,
-            unix: self.unix,
+            requests: &self.requests,
             lost: 0,
         };
         let seen = self.others.read(root, &snapshot.processes, clock, &mut tour);
@@ -153,7 +153,7 @@ impl SocketReader {
             rows,
             closings: &mut self.closings,
             buffer: &mut self.buffer,
-            unix: self.unix,
+            requests: &self.requests,
             lost: 0,
         };
         let failed = match &mut self.own {
@@ -201,12 +201,17 @@ impl SocketReader {
     }
 }
 
+fn requests(unix: Reading) -> Vec<(Transport, Vec<u8>)> {
+    let wanted = DUMPS.iter().filter(|dump| **dump != Transport::Unix || unix.is_on());
+    wanted.map(|dump| (*dump, dump.request())).collect()
+}
+
 /// Where the sockets of one reading are gathered.
 pub(super) struct Tour<'a> {
     pub(super) rows: &'a mut Vec<SocketSample>,
     pub(super) closings: &'a mut Vec<Closing>,
     pub(super) buffer: &'a mut [u8],
-    pub(super) unix: Reading,
+    requests: &'a [(Transport, Vec<u8>)],
     /// Times the kernel had no room left for closings.
     pub(super) lost: u64,
 }
@@ -233,10 +238,10 @@ impl Door {
     /// Gathers all sockets and closings of the namespace, which are marked as in `namespace`.
     pub(super) fn read(&mut self, namespace: u64, tour: &mut Tour<'_>) -> Result<(), Errno> {
         let first = tour.rows.len();
-        for transport in DUMPS {
-            let is_wanted = transport != Transport::Unix || tour.unix.is_on();
-            if is_wanted && !self.unsupported.contains(&transport) {
-                self.dump(transport, tour)?;
+        for (transport, request) in tour.requests {
+            if !self.unsupported.contains(transport) {
+                self.link.send(request)?;
+                self.take(*transport, tour)?;
             }
         }
         tour.rows[first..].iter_mut().for_each(|row| row.namespace = namespace);
@@ -245,8 +250,8 @@ impl Door {
         Ok(())
     }
 
-    fn dump(&mut self, transport: Transport, tour: &mut Tour<'_>) -> Result<(), Errno> {
-        self.link.send(&transport.request())?;
+    /// Receives a dump that was asked for.
+    fn take(&mut self, transport: Transport, tour: &mut Tour<'_>) -> Result<(), Errno> {
         for _ in 0..DATAGRAMS_MAX {
             let datagram = self.link.receive(tour.buffer)?;
             match diag::messages(datagram, transport, |socket| tour.rows.push(socket)) {

@@ -200,12 +200,7 @@ fn port(message: &[u8], at: usize) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn bytes(hex: &str) -> Vec<u8> {
-        let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-        let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
-        digits.chunks(2).map(|digits| pair(digits).unwrap()).collect()
-    }
+    use crate::parse::netlink::bytes;
 
     fn only(datagram: &[u8], transport: Transport) -> SocketSample {
         let mut found = Vec::new();

@@ -55,6 +55,12 @@ pub const TARGETS: &[Target] = &[
         ignore((container::storage(bytes), container::bundle(bytes)));
         ignore(container::http_body(bytes));
     }),
+    ("taskstats", |bytes| {
+        ignore((taskstats::family(bytes), taskstats::stats(bytes, 20)));
+        let layout = taskstats::Layout::find(bytes, 0, 0).unwrap_or_default();
+        taskstats::records(bytes, 20, layout, |_| ());
+    }),
+    ("connector", |bytes| connector::events(bytes, |_| ())),
     ("scrub", |bytes| ignore(crate::scrub::command_line(bytes))),
 ];
 

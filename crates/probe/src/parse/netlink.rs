@@ -63,6 +63,17 @@ pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_ne_bytes(bytes.get(at..at + 8)?.try_into().ok()?))
 }
 
+/// Bytes from their digits, as captured from a kernel.
+#[cfg(test)]
+pub(super) fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let value = |digit: &u8| (*digit as char).to_digit(16).map_or(0, |value| value as u8);
+    digits
+        .chunks(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | value(digit)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
