@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for the terminal")]
 
 mod bench;
+mod capture;
 mod checks;
 mod dashboard;
 mod equipment;
@@ -25,6 +26,8 @@ Usage: cargo xtask COMMAND
   fuzz [--seconds N] [--keep] [TARGET…]
                        throw bytes at every parser; --keep adds what was found to fuzz/corpus
   bench                measure costs beside top and psutil, write docs/budgets.md
+  capture NAME --pids 1,2,3
+                       keep what is read of these processes as a fixture, secrets masked
 ";
 
 fn main() -> ExitCode {
@@ -46,6 +49,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<ExitCode> {
     match command.as_str() {
         "run" => program::run(rest),
         "bench" if rest.is_empty() => bench::run(),
+        "capture" => capture::run(rest),
         "build" if rest.is_empty() => program::build(),
         "test" => test::run(rest),
         "fuzz" => fuzz::run(rest),

@@ -61,11 +61,14 @@ fn main() {
     }
     let seconds = option("--seconds", 60);
     let _crowd = crowd(option("--sleepers", 1000), option("--busy", 20));
+    // What is read twice of processes that have just begun is no part of a steady cost.
+    std::thread::sleep(Duration::from_secs(5));
+    let resident_before = resident_kib();
     let mut probe = Probe::new().unwrap();
     let (mut before, mut now) = (Snapshot::default(), Snapshot::default());
     let mut delta = Delta::default();
     let begun = Instant::now();
-    let (mut nanos, mut rows, mut first, mut worst) = (0, 0, 0, 0);
+    let (mut nanos, mut rows, mut late, mut first, mut worst) = (0, 0, 0, 0, 0);
     for second in 0..=seconds {
         std::thread::sleep(Duration::from_secs(second).saturating_sub(begun.elapsed()));
         let start = SystemClock.thread_cpu_nanos();
@@ -78,6 +81,7 @@ fn main() {
             nanos += spent;
             worst = worst.max(spent);
             rows += now.processes.len() as u64;
+            late += u64::from(now.cost.rows_late);
         }
         std::mem::swap(&mut before, &mut now);
     }
@@ -88,6 +92,11 @@ fn main() {
     );
     println!("first sample {:.1} ms, worst later {:.1} ms", first as f64 / 1e6, worst as f64 / 1e6);
     let cost = before.cost;
-    println!("{} rows late, {} kept descriptors", cost.rows_late, cost.kept_descriptors);
-    println!("resident {} KiB", resident_kib());
+    println!(
+        "{} rows late on average, {} kept descriptors",
+        late / seconds.max(1),
+        cost.kept_descriptors
+    );
+    let resident = resident_kib();
+    println!("resident {resident} KiB, {} of it for sampling", resident - resident_before);
 }

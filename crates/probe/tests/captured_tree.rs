@@ -1,69 +1,48 @@
 //! What a probe makes of a procfs that stands still until it is changed here.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-use model::Snapshot;
-use probe::{Clock, Probe};
-use std::cell::Cell;
+#[path = "scene/tree.rs"]
+mod tree;
+
+use model::{Delta, ProcessKey, Snapshot};
+use probe::Probe;
 use std::fs;
-use std::path::PathBuf;
+use tree::{Hands, SECOND, Tree, stat};
 
-const SECOND: u64 = 1_000_000_000;
+const KEY: ProcessKey = ProcessKey { pid: 7, birth: 4711 };
 
-/// Begins an hour after boot and passes when it is told to.
-struct Hands(Cell<u64>);
-
-impl Clock for Hands {
-    fn boot_nanos(&self) -> u64 {
-        self.0.get()
-    }
-
-    fn unix_nanos(&self) -> i64 {
-        self.0.get().cast_signed()
-    }
-
-    fn thread_cpu_nanos(&self) -> u64 {
-        0
+/// Samples once a second until process 7 is read as seldom as can be.
+fn lull(probe: &mut Probe, snapshot: &mut Snapshot, clock: &Hands) {
+    for _ in 0..40 {
+        probe.sample(snapshot, clock);
+        clock.pass(SECOND);
     }
 }
 
-struct Tree(PathBuf);
-
-impl Tree {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("topmast-{name}-{}", std::process::id()));
-        fs::create_dir_all(path.join("7")).unwrap();
-        let tree = Self(path);
-        tree.write("7/stat", "7 (sh) S 1 7 7 0 7 0 1 0 0 0 5 6 0 0 20 0 1 0 4711 1 2 9 1 1 77 0\n");
-        tree
+/// Passes time until the row of process 7 is late by at least two more seconds.
+fn until_late(probe: &mut Probe, snapshot: &mut Snapshot, clock: &Hands) {
+    lull(probe, snapshot, clock);
+    while snapshot.processes.read_nanos[0] != snapshot.taken.boot_nanos {
+        probe.sample(snapshot, clock);
+        clock.pass(SECOND);
     }
-
-    fn write(&self, file: &str, text: &str) {
-        fs::write(self.0.join(file), text).unwrap();
-    }
-
-    fn written(&self, bytes: u64) {
-        self.write("7/io", &format!("read_bytes: 0\nwrite_bytes: {bytes}\n"));
-    }
-}
-
-impl Drop for Tree {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+    probe.sample(snapshot, clock);
+    clock.pass(SECOND);
+    assert_eq!(snapshot.cost.rows_late, 1);
 }
 
 #[test]
 fn storage_io_that_costs_no_tick_is_seen_in_every_sample_once_it_flows() {
     let tree = Tree::new("io");
-    let clock = Hands(Cell::new(3600 * SECOND));
+    let clock = Hands::new();
     let mut probe = Probe::at(&tree.0).unwrap();
     let mut snapshot = Snapshot::default();
     let mut seen = Vec::new();
     for sample in 0..40 {
-        tree.written(sample * 1000);
+        tree.write("7/io", format!("read_bytes: 0\nwrite_bytes: {}\n", sample * 1000));
         probe.sample(&mut snapshot, &clock);
         seen.push(snapshot.processes.io[0].write_bytes);
-        clock.0.set(clock.0.get() + SECOND);
+        clock.pass(SECOND);
     }
     // CPU time and faults never move here, so that it flows is noticed within ten samples.
     let late: Vec<u64> = (12..40).map(|sample| sample * 1000).collect();
@@ -76,8 +55,160 @@ fn a_process_that_is_there_but_cannot_be_read_is_a_gap() {
     fs::create_dir_all(tree.0.join("8/stat")).unwrap();
     let mut probe = Probe::at(&tree.0).unwrap();
     let mut snapshot = Snapshot::default();
-    probe.sample(&mut snapshot, &Hands(Cell::new(3600 * SECOND)));
+    probe.sample(&mut snapshot, &Hands::new());
     assert_eq!(snapshot.processes.len(), 1);
     let gap = snapshot.gaps.iter().find(|gap| gap.what == "processes").unwrap();
     assert_eq!(gap.count, Some(1), "{gap:?}");
+}
+
+#[test]
+fn a_process_that_cannot_be_read_any_more_is_not_taken_for_dead() {
+    let tree = Tree::new("no-longer");
+    let clock = Hands::new();
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let (mut before, mut now) = (Snapshot::default(), Snapshot::default());
+    probe.sample(&mut before, &clock);
+    fs::remove_file(tree.0.join("7/stat")).unwrap();
+    fs::create_dir(tree.0.join("7/stat")).unwrap();
+    clock.pass(SECOND);
+    probe.sample(&mut now, &clock);
+    let delta = Delta::between(Some(&before), &now);
+    assert_eq!((now.processes.key.as_slice(), delta.deaths.len()), (&[KEY][..], 0));
+    assert_eq!(now.cost.rows_late, 1);
+    assert_eq!(delta.process(0).age_seconds(), 1.0);
+    assert!(now.gaps.iter().any(|gap| gap.what == "processes" && gap.count == Some(1)));
+}
+
+#[test]
+fn a_process_that_stands_still_is_read_less_often_but_never_after_more_than_eight_seconds() {
+    for interval in [SECOND / 4, SECOND, 3 * SECOND, 5 * SECOND, 20 * SECOND] {
+        let tree = Tree::new("still");
+        let clock = Hands::new();
+        let mut probe = Probe::at(&tree.0).unwrap();
+        let mut snapshot = Snapshot::default();
+        let mut reads = Vec::new();
+        for _ in 0..200 {
+            probe.sample(&mut snapshot, &clock);
+            let read = snapshot.processes.read_nanos[0];
+            let is_late = read < snapshot.taken.boot_nanos;
+            assert_eq!(snapshot.cost.rows_late, u32::from(is_late));
+            if !is_late {
+                reads.push(read);
+            }
+            clock.pass(interval);
+        }
+        let pauses: Vec<u64> = reads.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let longest = pauses.iter().max().copied().unwrap();
+        assert!(longest <= interval.max(8 * SECOND), "{longest} at {interval}");
+        assert!(longest + interval > 8 * SECOND, "{longest} at {interval}");
+        assert_eq!(pauses[..4], [interval; 4], "five samples before it counts as still");
+    }
+}
+
+#[test]
+fn a_row_that_was_not_read_again_has_no_cpu_use_and_says_its_age() {
+    let tree = Tree::new("late");
+    let clock = Hands::new();
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let (mut before, mut now) = (Snapshot::default(), Snapshot::default());
+    until_late(&mut probe, &mut before, &clock);
+    probe.sample(&mut now, &clock);
+    let delta = Delta::between(Some(&before), &now);
+    let row = delta.process(0);
+    assert_eq!(row.cpu_percent().known(), Some(0.0));
+    assert_eq!((row.age_seconds(), now.cost.rows_late), (2.0, 1));
+}
+
+#[test]
+fn a_process_that_wakes_is_seen_at_once_where_the_machine_is_busy_with_it() {
+    let tree = Tree::new("wakes");
+    let clock = Hands::new();
+    tree.write("stat", "cpu  0 0 0 100 0 0 0 0 0 0\ncpu0 0 0 0 100 0 0 0 0 0 0\n");
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    until_late(&mut probe, &mut snapshot, &clock);
+    tree.process(7, 4711, 5 + 20);
+    tree.write("stat", "cpu  20 0 0 180 0 0 0 0 0 0\ncpu0 20 0 0 180 0 0 0 0 0 0\n");
+    probe.sample(&mut snapshot, &clock);
+    assert_eq!(snapshot.processes.user_nanos[0], 25 * SECOND / 100);
+    assert_eq!(snapshot.cost.rows_late, 0);
+}
+
+#[test]
+fn a_process_that_wakes_for_less_is_seen_within_eight_seconds() {
+    let tree = Tree::new("wakes-little");
+    let clock = Hands::new();
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    until_late(&mut probe, &mut snapshot, &clock);
+    tree.process(7, 4711, 6);
+    let woken = clock_now(&snapshot);
+    while snapshot.processes.user_nanos[0] != 6 * SECOND / 100 {
+        probe.sample(&mut snapshot, &clock);
+        clock.pass(SECOND);
+        assert!(clock_now(&snapshot) <= woken + 8 * SECOND);
+    }
+    // From then on in every sample again.
+    for ticks in 7..12 {
+        tree.process(7, 4711, ticks);
+        probe.sample(&mut snapshot, &clock);
+        clock.pass(SECOND);
+        assert_eq!(snapshot.processes.user_nanos[0], ticks * SECOND / 100);
+    }
+}
+
+fn clock_now(snapshot: &Snapshot) -> u64 {
+    snapshot.taken.boot_nanos
+}
+
+#[test]
+fn a_pid_that_another_process_took_over_is_noticed_though_its_row_is_late() {
+    let tree = Tree::new("taken-over");
+    let clock = Hands::new();
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    until_late(&mut probe, &mut snapshot, &clock);
+    // Both directories exist at once, so that they cannot have the same inode.
+    tree.write("other/stat", stat(7, 9999, 0));
+    fs::remove_dir_all(tree.0.join("7")).unwrap();
+    fs::rename(tree.0.join("other"), tree.0.join("7")).unwrap();
+    probe.sample(&mut snapshot, &clock);
+    assert_eq!(snapshot.processes.key, [ProcessKey { pid: 7, birth: 9999 }]);
+}
+
+#[test]
+fn facts_that_change_without_an_exec_are_noticed_within_a_minute() {
+    let tree = Tree::new("moved");
+    let clock = Hands::new();
+    tree.write("7/cgroup", "0::/system.slice/a.service\n");
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    lull(&mut probe, &mut snapshot, &clock);
+    assert_eq!(snapshot.processes.facts[0].unit.as_deref(), Some("a.service"));
+    tree.write("7/cgroup", "0::/system.slice/b.service\n");
+    for _ in 0..70 {
+        probe.sample(&mut snapshot, &clock);
+        clock.pass(SECOND);
+    }
+    assert_eq!(snapshot.processes.facts[0].unit.as_deref(), Some("b.service"));
+}
+
+#[test]
+fn an_exec_is_noticed_in_the_sample_that_reads_it() {
+    let tree = Tree::new("exec");
+    let clock = Hands::new();
+    tree.write("7/cmdline", "first\0");
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    probe.sample(&mut snapshot, &clock);
+    for (line, command) in [
+        (stat(7, 4711, 6).replace(" 77 ", " 78 "), "second"),
+        (stat(7, 4711, 6).replace("(sh)", "(ksh)").replace(" 77 ", " 78 "), "third"),
+    ] {
+        tree.write("7/stat", line);
+        tree.write("7/cmdline", format!("{command}\0"));
+        clock.pass(SECOND);
+        probe.sample(&mut snapshot, &clock);
+        assert_eq!(&*snapshot.processes.facts[0].cmdline, command);
+    }
 }

@@ -164,6 +164,13 @@ macro_rules! columns {
                 self.facts.clear();
             }
 
+            /// Makes room for so many rows at once: growing little by little would leave as much
+            /// memory unused as the table takes.
+            pub fn reserve(&mut self, rows: usize) {
+                $(self.$name.reserve_exact(rows.saturating_sub(self.$name.len()));)+
+                self.facts.reserve_exact(rows.saturating_sub(self.facts.len()));
+            }
+
             /// Adds one row.
             pub fn push(&mut self, sample: &ProcessSample, facts: Arc<ProcessFacts>) {
                 $(self.$name.push(sample.$name);)+

@@ -11,6 +11,7 @@ use crate::scrub;
 use model::snapshot::ProcessFacts;
 use model::{Absence, Observed, text};
 use rustix::io::Errno;
+use std::collections::HashMap;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
@@ -23,10 +24,18 @@ const FILE_MAX: usize = 16 * 1024;
 /// The kernel cuts the names of programs to this many bytes.
 const COMM_MAX: usize = 15;
 
+/// Facts nobody holds any more are let go when there are more than this.
+const SHARED: usize = 1024;
+
+/// Where the strings of facts lie that differ most: equal strings lie in one place.
+type Likeness = [usize; 3];
+
 /// Reads facts; keeps the memory for it.
 pub(super) struct FactReader {
     users: Users,
     strings: Strings,
+    shared: HashMap<Likeness, Arc<ProcessFacts>>,
+    shared_most: usize,
     scrub: Arc<scrub::Rules>,
     terminals: Vec<terminal::Driver>,
     buffer: Vec<u8>,
@@ -38,6 +47,8 @@ impl FactReader {
         Self {
             users: Users::of(root),
             strings: Strings::default(),
+            shared: HashMap::new(),
+            shared_most: SHARED,
             scrub: Arc::clone(&options.scrub),
             terminals: terminal::drivers(&root.read_named("tty/drivers").unwrap_or_default()),
             buffer: vec![0; FILE_MAX],
@@ -75,6 +86,23 @@ impl FactReader {
         };
         self.read_cgroup(root, pid, &mut facts);
         (facts, status)
+    }
+
+    /// The workers of one program have equal facts, which then are held once.
+    pub(super) fn share(&mut self, facts: ProcessFacts) -> Arc<ProcessFacts> {
+        let place = |text: &Arc<str>| text.as_ptr().addr();
+        let cgroup = facts.cgroup.as_ref().known().map_or(0, place);
+        let likeness = [place(&facts.name), place(&facts.cmdline), cgroup];
+        if let Some(shared) = self.shared.get(&likeness).filter(|shared| ***shared == facts) {
+            return Arc::clone(shared);
+        }
+        if self.shared.len() >= self.shared_most {
+            self.shared.retain(|_, facts| Arc::strong_count(facts) > 1);
+            self.shared_most = SHARED.max(2 * self.shared.len());
+        }
+        let facts = Arc::new(facts);
+        self.shared.insert(likeness, Arc::clone(&facts));
+        facts
     }
 
     /// Facts under another name: workers of the kernel change theirs all the time.

@@ -225,6 +225,9 @@ impl ProcessReader {
         explained: &mut Explained,
     ) {
         let new = std::mem::take(&mut self.new);
+        if self.table.is_empty() {
+            self.table.reserve_exact(new.len() + new.len() / 16);
+        }
         for Listed { pid, inode } in &new {
             let mut buffer = [0; STAT_MAX];
             let mut read = root.read(*pid, "stat", &mut buffer).map(<[u8]>::len);
@@ -288,6 +291,9 @@ impl ProcessReader {
 
     fn publish(&mut self, snapshot: &mut Snapshot, taken: u64) {
         let mut late = 0;
+        if snapshot.processes.key.capacity() < self.table.len() {
+            snapshot.processes.reserve(self.table.len() + self.table.len() / 16);
+        }
         for row in &self.table {
             late += u32::from(row.last_read() < taken);
             snapshot.processes.push(row.sample(), Arc::clone(row.facts()));

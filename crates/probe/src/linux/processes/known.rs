@@ -69,7 +69,7 @@ impl Known {
         let (facts, status) = tools.facts.read(process);
         let mut known = Self {
             sample: sample(process, tools),
-            facts: Arc::new(facts),
+            facts: tools.facts.share(facts),
             inode,
             name_hash: tools.names.hash_one(process.stat.comm),
             start_stack: process.stat.start_stack,
@@ -210,7 +210,7 @@ impl Known {
     fn read_facts(&mut self, process: &Sighting<'_>, tools: &mut Tools) {
         let (facts, _) = tools.facts.read(process);
         if *self.facts != facts {
-            self.facts = Arc::new(facts);
+            self.facts = tools.facts.share(facts);
             self.io_due = 0;
         }
         self.has_moved_since_facts = false;
