@@ -99,6 +99,8 @@ impl ProcessReader {
             }
         }
         self.read_new(root, clock, before, &mut explained);
+        let gone = self.table.iter().filter(|row| row.is_gone);
+        gone.for_each(|row| explained.bury(row.last()));
         let cpu = &snapshot.host.cpu;
         let busy = cpu.user.saturating_add(cpu.nice).saturating_add(cpu.system);
         if self.unexplained.calls_for_idle_rows(taken, busy, explained.total()) {

@@ -61,7 +61,10 @@ pub const TARGETS: &[Target] = &[
         taskstats::records(bytes, 20, layout, |_| ());
     }),
     ("connector", |bytes| connector::events(bytes, |_| ())),
-    ("scrub", |bytes| ignore(crate::scrub::command_line(bytes))),
+    ("scrub", |bytes| {
+        let line = crate::scrub::command_line(bytes);
+        ignore(crate::scrub::environment("NAME", &line));
+    }),
 ];
 
 /// A parser's answer is not looked at: only that there is one.
