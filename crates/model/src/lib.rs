@@ -9,6 +9,7 @@ pub mod metric;
 pub mod observed;
 pub mod request;
 pub mod snapshot;
+pub mod space;
 pub mod text;
 pub mod time;
 

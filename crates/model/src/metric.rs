@@ -24,8 +24,10 @@ mod container;
 mod core;
 mod disk;
 mod exit;
+mod file_system;
 mod group;
 mod interface;
+mod place;
 mod port;
 mod pressure;
 mod process;
@@ -38,8 +40,10 @@ pub use container::ContainerEntity;
 pub use core::{CoreEntity, CoreRow};
 pub use disk::{DiskEntity, DiskRow};
 pub use exit::ExitEntity;
+pub use file_system::FileSystemEntity;
 pub use group::GroupEntity;
 pub use interface::{InterfaceEntity, InterfaceRow};
+pub use place::PlaceEntity;
 pub use port::PortEntity;
 pub use pressure::{PressureEntity, PressureRow};
 pub use process::ProcessEntity;
@@ -232,6 +236,8 @@ impl Catalogue {
             Self::of::<ExitEntity>(),
             Self::of::<CoreEntity>(),
             Self::of::<DiskEntity>(),
+            Self::of::<FileSystemEntity>(),
+            Self::of::<PlaceEntity>(),
             Self::of::<InterfaceEntity>(),
             Self::of::<PressureEntity>(),
             Self::of::<SensorEntity>(),

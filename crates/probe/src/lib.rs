@@ -19,6 +19,7 @@ mod linux;
 mod options;
 mod parse;
 pub mod scrub;
+pub mod space;
 
 pub use clock::{Clock, SystemClock};
 pub use error::ProbeError;

@@ -8,13 +8,13 @@ mod namespaces;
 mod netlink;
 mod owners;
 mod payload;
-mod place;
+pub(crate) mod place;
 pub(crate) mod privilege;
 mod processes;
-mod procfs;
+pub(crate) mod procfs;
 mod sockets;
 mod strings;
-mod surroundings;
+pub(crate) mod surroundings;
 mod users;
 
 use crate::{Clock, ProbeError, ProbeOptions};

@@ -9,6 +9,7 @@ mod sensors;
 mod sessions;
 
 use super::place::Place;
+pub(crate) use answers::space;
 use model::snapshot::{InterfaceSetup, Surroundings};
 use rounds::{Extent, Rounds};
 use std::collections::HashMap;
