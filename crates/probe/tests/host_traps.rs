@@ -283,10 +283,12 @@ fn sensors_keep_their_names_when_chips_are_numbered_anew() {
         let name = |sensor: &model::snapshot::Sensor| (sensor.chip.to_string(), sensor.value);
         sensors.iter().map(name).collect::<Vec<_>>()
     };
-    (chip(0, "nvme0", "30500\n"), chip(1, "nvme1", "40000\n"));
+    chip(0, "nvme0", "30500\n");
+    chip(1, "nvme1", "40000\n");
     let first = names();
     assert_eq!(first, [("nvme-nvme0".to_owned(), 30.5), ("nvme-nvme1".to_owned(), 40.0)]);
-    (chip(0, "nvme1", "40000\n"), chip(1, "nvme0", "30500\n"));
+    chip(0, "nvme1", "40000\n");
+    chip(1, "nvme0", "30500\n");
     assert_eq!(names(), first);
 }
 

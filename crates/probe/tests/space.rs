@@ -333,7 +333,7 @@ fn a_directory_that_may_not_be_read_is_counted_and_named() {
     let closed = tree.dir("open/closed \x1b[1m");
     tree.file("open/file", 10_000);
     tree.file("open/closed \x1b[1m/hidden", 500_000);
-    fs::set_permissions(&closed, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, Permissions::from_mode(0o000)).unwrap();
     tree.settle();
     let root = tree.0.clone();
     // Permissions do not hold for root: this thread becomes somebody else, the process does not.
