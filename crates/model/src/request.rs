@@ -1,11 +1,13 @@
 //! The way back: what a viewer asks of the machine it looks at.
 
 mod detail;
+mod holder;
 
 pub use detail::{
     Capabilities, DetailWish, FileKind, MemoryDetail, MemoryMap, OpenFile, ProcessDetail,
     ResourceLimit, ThreadDetail, Wanted,
 };
+pub use holder::{Held, Hold, Holder, HolderReport};
 
 use crate::ProcessKey;
 use std::fmt;
@@ -115,6 +117,8 @@ pub enum Refusal {
     NoSuchProcess,
     /// Another process has that pid now, or the one that was meant is gone.
     AnotherProcess,
+    /// It has ended already and waits to be collected: by whom.
+    Ended(String),
     /// We protect this one: why.
     Protected(String),
     /// The system refused: why, and what would be needed.
@@ -132,7 +136,8 @@ impl fmt::Display for Refusal {
             Self::AnotherProcess => {
                 f.write_str("that process has ended; its pid belongs to another or to none now")
             }
-            Self::Protected(why)
+            Self::Ended(why)
+            | Self::Protected(why)
             | Self::NotPermitted(why)
             | Self::SwitchedOff(why)
             | Self::Unavailable(why) => f.write_str(why),

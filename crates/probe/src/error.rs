@@ -14,4 +14,19 @@ pub enum ProbeError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A path somebody asked about cannot be looked at.
+    #[error("cannot look at {path}: {source}")]
+    Path {
+        /// What was asked about.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl ProbeError {
+    /// Our own entry in procfs cannot be read.
+    pub(crate) fn own(errno: rustix::io::Errno) -> Self {
+        Self::Open { path: PathBuf::from("/proc/self"), source: errno.into() }
+    }
 }

@@ -1,15 +1,20 @@
 //! This machine, through procfs and sock_diag. One source a file.
 
 pub(crate) mod control;
+mod detail;
 mod facts;
+pub(crate) mod holders;
 mod host;
+mod io_priority;
 mod lives;
+mod mounts;
 mod namespaces;
 mod netlink;
 mod owners;
 mod payload;
 pub(crate) mod place;
 pub(crate) mod privilege;
+mod process_dir;
 mod processes;
 pub(crate) mod procfs;
 mod sockets;

@@ -15,6 +15,8 @@ proptest! {
         start in prop::sample::select(vec![
             "1 (a) S 0 1 1 0 -1 4194560 ", "Uid:\t", "read_bytes: ", "cpu  1 2 3", "cpu0 ",
             "MemTotal: ", "some avg10=", "  eth0: 1 2 3 4", "0::/", "PASSWORD=", "a://b:c@",
+            "1000-2000 rw-p 0 8:1 5 /", "Rss: ", "pos:\t0\nflags:\t01\nmnt_id:\t", "4:cpu:/",
+            "1 2 8:1 / /a rw - ext4 /dev/a ", "Limit\nMax open files            ", "CapInh:\t",
         ]),
         rest in prop::collection::vec(
             prop::sample::select(b"0123456789 -.:/@=\n\t()abkB\0\xff".to_vec()), 0..300),

@@ -4,7 +4,7 @@
 use model::delta::Delta;
 use model::snapshot::{Group, Runtime, SensorKind, Snapshot};
 use model::{Absence, Observed};
-use probe::{Clock, Probe, ProbeOptions};
+use probe::{Clock, Probe, ProbeOptions, Units};
 use std::cell::Cell;
 use std::fs;
 use std::io::{Read, Write};
@@ -179,7 +179,8 @@ fn pages_of_another_size_are_believed() {
     let machine = Machine::new("pages");
     machine.write("proc/vmstat", "pswpin 3\npswpout 4\npgfault 1\npgmajfault 0\noom_kill 0\n");
     let root = machine.0.join("proc");
-    let options = ProbeOptions { root, page_bytes: Some(64 * 1024), ..ProbeOptions::default() };
+    let units = Units { page_bytes: 64 * 1024, ..Units::of_this_kernel() };
+    let options = ProbeOptions { root, units, ..ProbeOptions::default() };
     let mut snapshot = Snapshot::default();
     Probe::with(&options).unwrap().sample(&mut snapshot, &Hands(Cell::new(SECOND)));
     let counters = snapshot.host.counters;

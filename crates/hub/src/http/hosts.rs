@@ -105,7 +105,7 @@ pub(super) fn refused(refusal: &Refusal) -> HttpProblem {
     use axum::http::StatusCode;
     let status = match refusal {
         Refusal::NoSuchProcess => StatusCode::NOT_FOUND,
-        Refusal::AnotherProcess => StatusCode::CONFLICT,
+        Refusal::AnotherProcess | Refusal::Ended(_) => StatusCode::CONFLICT,
         Refusal::Protected(_) | Refusal::NotPermitted(_) | Refusal::SwitchedOff(_) => {
             StatusCode::FORBIDDEN
         }

@@ -211,7 +211,7 @@ pub struct OpenFile {
     pub target: Arc<str>,
     /// What kind of thing that is.
     pub kind: FileKind,
-    /// `r`, `w` or `rw`.
+    /// `r`, `w` or `rw`; `path` for one that only names a place, empty where not known.
     pub mode: &'static str,
     /// Where reading or writing goes on, bytes.
     pub position: Option<u64>,

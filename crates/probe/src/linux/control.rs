@@ -4,17 +4,20 @@
 //! pid is read: if it is the one that was meant, the pidfd is either for that process or for one
 //! that ended before; in both cases a signal through it cannot reach any other.
 
+mod renice;
+
+use super::detail::{self, Life};
+use super::process_dir::ProcessDir;
 use super::procfs::{ProcFs, absence};
 use crate::ProbeError;
 use crate::parse::{stat, stat::Stat, status};
 use model::request::{Action, DetailWish, Outcome, OutcomeKind, ProcessDetail, Refusal, Target};
 use model::snapshot::ProcessState;
-use model::{Absence, Observed, ProcessKey, text};
+use model::{Absence, ProcessKey, text};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal};
-use std::mem::MaybeUninit;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -24,7 +27,10 @@ const WATCH: Duration = Duration::from_secs(2);
 /// How often a state that cannot be waited for is looked at.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Acts on processes of this machine.
+/// Longer than any line of proc_pid_stat(5).
+const STAT_MAX: usize = 1200;
+
+/// Acts on processes of this machine, and reads one of them whole.
 pub struct Control {
     root: ProcFs,
     own_pid: u32,
@@ -44,10 +50,11 @@ impl Control {
         Ok(Self { root, own_pid, refusal })
     }
 
-    /// Sends the action's signal to the process that is meant, and watches what happens.
+    /// Does the action to the process that is meant, and watches what happens. A nice value is
+    /// given to every thread the process has: to the kernel each has its own.
     ///
     /// # Errors
-    /// Why no signal was sent.
+    /// Why nothing was done.
     pub fn act(&self, target: Target, action: Action) -> Result<Outcome, Refusal> {
         if let Some(refusal) = &self.refusal {
             return Err(refusal.clone());
@@ -56,78 +63,82 @@ impl Control {
             Pid::from_raw(i32::try_from(target.pid).unwrap_or(0)).ok_or(Refusal::NoSuchProcess)?;
         let pidfd = rustix::process::pidfd_open(pid, PidfdFlags::empty())
             .map_err(|errno| refusal_of(errno, target, action, None))?;
-        let mut buffer = [0; 1200];
+        let mut buffer = [0; STAT_MAX];
         let stat = self.stat(target, &mut buffer)?;
         let key = ProcessKey { pid: target.pid, birth: stat.start_ticks };
         if let Some(why) = self.protection(key.pid, &stat) {
             return Err(Refusal::Protected(why));
         }
+        if Life::of(&stat) == Life::Zombie {
+            return Err(Refusal::Ended(self.ended(&stat)));
+        }
         let name = text::from_kernel(stat.comm).into();
-        let Some(signal) = signal(action) else {
-            let why = "nice values cannot be changed yet";
-            return Err(Refusal::Unavailable(why.to_owned()));
-        };
         let begun = Instant::now();
-        rustix::process::pidfd_send_signal(&pidfd, signal)
-            .map_err(|errno| refusal_of(errno, target, action, Some(&stat)))?;
-        let kind = self.watch(&pidfd, key, action, begun);
+        let kind = match (action, signal(action)) {
+            (Action::Renice(nice), _) => {
+                self.renice(&pidfd, key, nice).map_err(|refused| refused.refusal(target, &stat))?
+            }
+            (_, None) => return Err(Refusal::Unavailable("this cannot be done here".to_owned())),
+            (_, Some(signal)) => {
+                rustix::process::pidfd_send_signal(&pidfd, signal)
+                    .map_err(|errno| refusal_of(errno, target, action, Some(&stat)))?;
+                self.watch(&pidfd, key, action, begun)
+            }
+        };
         Ok(Outcome { key, name, kind, elapsed: begun.elapsed() })
     }
 
-    /// Reads what is read of a process only when somebody opens it.
+    /// Who should collect a process that has ended.
+    fn ended(&self, stat: &Stat<'_>) -> String {
+        let name = text::for_terminal(&text::from_kernel(stat.comm));
+        let mut buffer = [0; STAT_MAX];
+        let parent = self.root.read(stat.parent, "stat", &mut buffer).ok().and_then(stat::parse);
+        let parent = parent.map_or_else(String::new, |parent| {
+            format!(" {}", text::for_terminal(&text::from_kernel(parent.comm)))
+        });
+        format!(
+            "{name} has ended already; it stays in the list until its parent {}{parent} collects it",
+            stat.parent
+        )
+    }
+
+    /// Reads what is read of a process only when somebody opens it. All of it is of one life: it
+    /// is read through a directory that stays that process's, and is thrown away when the process
+    /// has ended meanwhile. Limits and use of its control group are not read here.
     ///
     /// # Errors
     /// When it is not there, or not the one that is meant.
     pub fn detail(&self, target: Target, wish: DetailWish) -> Result<ProcessDetail, Refusal> {
-        let _ = wish;
-        let mut buffer = [0; 1200];
-        let stat = self.stat(target, &mut buffer)?;
-        let pid = target.pid;
-        let mut text = [0; 4096];
-        let status = self.root.read(pid, "status", &mut text).map(status::parse).map_err(absence);
-        let is_thread = |status: status::Status| status.thread_group.is_some_and(|id| id != pid);
-        if status.is_ok_and(is_thread) {
+        let place =
+            ProcessDir::open(&self.root, target.pid).map_err(|errno| unreadable(errno, target))?;
+        let line = place.read("stat", STAT_MAX).map_err(|errno| unreadable(errno, target))?;
+        let stat = meant(&line, target)?;
+        if self.process_of_thread(target.pid).is_some() {
             return Err(Refusal::NoSuchProcess);
         }
-        let field = |pick: fn(status::Status) -> Option<u64>| match status {
-            Ok(status) => Observed::from_option(pick(status), Absence::Unsupported),
-            Err(absence) => Observed::Absent(absence),
-        };
-        Ok(ProcessDetail {
-            key: ProcessKey { pid, birth: stat.start_ticks },
-            descriptors: self.descriptors(pid),
-            terminal: self.terminal(pid, &stat),
-            process_group: stat.process_group,
-            session: stat.session,
-            voluntary_switches: field(|status| status.voluntary_switches),
-            involuntary_switches: field(|status| status.involuntary_switches),
-            swap_bytes: field(|status| status.swap_kib.map(|kib| kib.saturating_mul(1024))),
-            oom_score: self.oom_score(pid),
-            protected: self.protection(pid, &stat),
-            ..ProcessDetail::default()
-        })
+        let key = ProcessKey { pid: target.pid, birth: stat.start_ticks };
+        let mut detail = detail::read(&place, &stat, key, wish);
+        detail.protected = self.protection(key.pid, &stat);
+        let after = place.read("stat", STAT_MAX).map_err(|errno| unreadable(errno, target))?;
+        match stat::parse(&after) {
+            Some(after) if after.start_ticks == key.birth => Ok(detail),
+            _ => Err(gone(target)),
+        }
+    }
+
+    /// The process a thread belongs to, if that is the number of a thread that is not a process's
+    /// first one.
+    #[must_use]
+    pub fn process_of_thread(&self, thread: u32) -> Option<u32> {
+        let mut text = [0; 4096];
+        let bytes = self.root.read(thread, "status", &mut text).ok()?;
+        status::parse(bytes).thread_group.filter(|process| *process != thread)
     }
 
     /// The process behind a pid, if it is the one that is meant.
     fn stat<'b>(&self, target: Target, buffer: &'b mut [u8]) -> Result<Stat<'b>, Refusal> {
-        let gone = || match target.start_time {
-            Some(_) => Refusal::AnotherProcess,
-            None => Refusal::NoSuchProcess,
-        };
-        let bytes =
-            self.root.read(target.pid, "stat", buffer).map_err(|errno| match absence(errno) {
-                Absence::Gone => gone(),
-                _ => Refusal::Unavailable(format!("this process cannot be read: {errno}")),
-            })?;
-        let stat = stat::parse(bytes).ok_or_else(gone)?;
-        let key = ProcessKey { pid: target.pid, birth: stat.start_ticks };
-        match target.start_time {
-            // Exactly: it is our own rendering that comes back.
-            Some(meant) if meant.to_bits() != key.start_time().to_bits() => {
-                Err(Refusal::AnotherProcess)
-            }
-            _ => Ok(stat),
-        }
+        let bytes = self.root.read(target.pid, "stat", buffer);
+        meant(bytes.map_err(|errno| unreadable(errno, target))?, target)
     }
 
     /// Why a process is never acted on.
@@ -148,7 +159,7 @@ impl Control {
         let mut current = self.own_pid;
         // A chain of parents is never longer than this; a circle would be pids reused meanwhile.
         for _ in 0..256 {
-            let mut buffer = [0; 1200];
+            let mut buffer = [0; STAT_MAX];
             let Ok(bytes) = self.root.read(current, "stat", &mut buffer) else { return false };
             let Some(stat) = stat::parse(bytes) else { return false };
             if stat.parent == pid {
@@ -193,7 +204,7 @@ impl Control {
 
     /// Its state, or why that cannot be read: only [`Absence::Gone`] means that it has ended.
     fn state(&self, key: ProcessKey) -> Result<ProcessState, Absence> {
-        let mut buffer = [0; 1200];
+        let mut buffer = [0; STAT_MAX];
         let bytes = self.root.read(key.pid, "stat", &mut buffer).map_err(absence)?;
         let stat = stat::parse(bytes).filter(|stat| stat.start_ticks == key.birth);
         let stat = stat.ok_or(Absence::Gone)?;
@@ -203,47 +214,32 @@ impl Control {
             state => state,
         })
     }
+}
 
-    fn descriptors(&self, pid: u32) -> Observed<u32> {
-        let dir = match self.root.open_dir(pid, "fd") {
-            Ok(dir) => dir,
-            Err(errno) => return Observed::Absent(absence(errno)),
-        };
-        let mut count = 0_u32;
-        let read = super::procfs::each_entry(dir.as_fd(), |name| {
-            count += u32::from(name.to_bytes()[0] != b'.');
-        });
-        read.map_or_else(|errno| Observed::Absent(absence(errno)), |()| Observed::Known(count))
+/// The stat line's process, if it is the one that is meant.
+fn meant(line: &[u8], target: Target) -> Result<Stat<'_>, Refusal> {
+    let stat = stat::parse(line).ok_or_else(|| gone(target))?;
+    let key = ProcessKey { pid: target.pid, birth: stat.start_ticks };
+    match target.start_time {
+        // Exactly: it is our own rendering that comes back.
+        Some(meant) if meant.to_bits() != key.start_time().to_bits() => {
+            Err(Refusal::AnotherProcess)
+        }
+        _ => Ok(stat),
     }
+}
 
-    fn oom_score(&self, pid: u32) -> Observed<i32> {
-        let mut buffer = [0; 32];
-        match self.root.read(pid, "oom_score", &mut buffer) {
-            Ok(bytes) => {
-                let text = std::str::from_utf8(bytes.trim_ascii()).ok();
-                Observed::from_option(text.and_then(|t| t.parse().ok()), Absence::Unsupported)
-            }
-            Err(errno) => Observed::Absent(absence(errno)),
-        }
+fn gone(target: Target) -> Refusal {
+    match target.start_time {
+        Some(_) => Refusal::AnotherProcess,
+        None => Refusal::NoSuchProcess,
     }
+}
 
-    /// The device behind the controlling terminal's number: descriptor 0 usually is it, and the
-    /// number alone tells pseudo-terminals (major 136 to 143).
-    fn terminal(&self, pid: u32, stat: &Stat<'_>) -> Option<String> {
-        if stat.terminal == 0 {
-            return None;
-        }
-        let major = stat.terminal >> 8 & 0xfff;
-        let minor = stat.terminal & 0xff | stat.terminal >> 12 & 0xfff00;
-        if (136..=143).contains(&major) {
-            return Some(format!("pts/{}", (major - 136) * 256 + minor));
-        }
-        if major == 4 && minor < 64 {
-            return Some(format!("tty{minor}"));
-        }
-        let mut link = [MaybeUninit::uninit(); 128];
-        let target = self.root.link(pid, "fd/0", &mut link).ok()?;
-        target.strip_prefix(b"/dev/").map(text::from_kernel)
+fn unreadable(errno: Errno, target: Target) -> Refusal {
+    match absence(errno) {
+        Absence::Gone => gone(target),
+        _ => Refusal::Unavailable(format!("this process cannot be read: {errno}")),
     }
 }
 
@@ -273,10 +269,7 @@ fn signal(action: Action) -> Option<Signal> {
 fn refusal_of(errno: Errno, target: Target, action: Action, stat: Option<&Stat<'_>>) -> Refusal {
     match errno {
         // What pidfd_open answers for the number of a thread: EINVAL, since Linux 6.16 ENOENT.
-        Errno::SRCH | Errno::INVAL | Errno::NOENT => match target.start_time {
-            Some(_) => Refusal::AnotherProcess,
-            None => Refusal::NoSuchProcess,
-        },
+        Errno::SRCH | Errno::INVAL | Errno::NOENT => gone(target),
         Errno::PERM | Errno::ACCESS => {
             let name = stat.map_or_else(String::new, |stat| text::from_kernel(stat.comm));
             Refusal::NotPermitted(format!(

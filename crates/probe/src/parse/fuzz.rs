@@ -61,6 +61,23 @@ pub const TARGETS: &[Target] = &[
         taskstats::records(bytes, 20, layout, |_| ());
     }),
     ("connector", |bytes| connector::events(bytes, |_| ())),
+    ("full_status", |bytes| ignore(full_status::parse(bytes))),
+    ("cgroup_list", |bytes| ignore(cgroup_list::all(bytes))),
+    ("scheduling", |bytes| {
+        ignore(scheduling::parse(bytes));
+        if let Some(word) = bytes.first_chunk() {
+            ignore(scheduling::io_priority(u32::from_ne_bytes(*word), bytes[0] as i8));
+        }
+    }),
+    ("limits", |bytes| ignore(limits::parse(bytes))),
+    ("fdinfo", |bytes| {
+        ignore((fdinfo::parse(bytes).mode(), fdinfo::kind_of(bytes)));
+        ignore((fdinfo::bracketed(bytes, b"socket"), fdinfo::without_mark(bytes)));
+    }),
+    ("maps", |bytes| ignore((maps::line(bytes), maps::resident(bytes)))),
+    ("smaps", |bytes| ignore((smaps::rollup(bytes), smaps::resident_kinds(bytes)))),
+    ("environment", |bytes| ignore(environment::variables(bytes).count())),
+    ("mount_ids", |bytes| ignore(mount_ids::mounts(bytes).count())),
     ("scrub", |bytes| {
         let line = crate::scrub::command_line(bytes);
         ignore(crate::scrub::environment("NAME", &line));
