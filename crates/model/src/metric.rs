@@ -24,15 +24,21 @@ mod container;
 mod core;
 mod disk;
 mod exit;
+mod file;
 mod file_system;
 mod group;
+mod holder;
 mod interface;
+mod limit;
+mod map;
 mod place;
 mod port;
 mod pressure;
 mod process;
 mod sensor;
 mod session;
+mod thread;
+mod variable;
 
 pub use battery::BatteryEntity;
 pub use connection::ConnectionEntity;
@@ -40,15 +46,21 @@ pub use container::ContainerEntity;
 pub use core::{CoreEntity, CoreRow};
 pub use disk::{DiskEntity, DiskRow};
 pub use exit::ExitEntity;
+pub use file::FileEntity;
 pub use file_system::FileSystemEntity;
 pub use group::GroupEntity;
+pub use holder::HolderEntity;
 pub use interface::{InterfaceEntity, InterfaceRow};
+pub use limit::LimitEntity;
+pub use map::MapEntity;
 pub use place::PlaceEntity;
 pub use port::PortEntity;
 pub use pressure::{PressureEntity, PressureRow};
 pub use process::ProcessEntity;
 pub use sensor::SensorEntity;
 pub use session::SessionEntity;
+pub use thread::ThreadEntity;
+pub use variable::VariableEntity;
 
 use crate::{Absence, Observed};
 use std::borrow::Cow;
@@ -245,6 +257,12 @@ impl Catalogue {
             Self::of::<SessionEntity>(),
             Self::of::<GroupEntity>(),
             Self::of::<ContainerEntity>(),
+            Self::of::<FileEntity>(),
+            Self::of::<ThreadEntity>(),
+            Self::of::<MapEntity>(),
+            Self::of::<LimitEntity>(),
+            Self::of::<VariableEntity>(),
+            Self::of::<HolderEntity>(),
         ]
     }
 }

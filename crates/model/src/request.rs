@@ -1,5 +1,6 @@
 //! The way back: what a viewer asks of the machine it looks at.
 
+mod capability;
 mod detail;
 mod holder;
 
