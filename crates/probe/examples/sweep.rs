@@ -68,7 +68,8 @@ fn main() {
     let (mut before, mut now) = (Snapshot::default(), Snapshot::default());
     let mut delta = Delta::default();
     let begun = Instant::now();
-    let (mut nanos, mut rows, mut late, mut first, mut worst) = (0, 0, 0, 0, 0);
+    let (mut nanos, mut rows, mut late, mut births) = (0, 0, 0, 0);
+    let (mut first, mut worst) = (0, 0);
     for second in 0..=seconds {
         std::thread::sleep(Duration::from_secs(second).saturating_sub(begun.elapsed()));
         let start = SystemClock.thread_cpu_nanos();
@@ -82,6 +83,7 @@ fn main() {
             worst = worst.max(spent);
             rows += now.processes.len() as u64;
             late += u64::from(now.cost.rows_late);
+            births += delta.births.len() as u64;
         }
         std::mem::swap(&mut before, &mut now);
     }
@@ -93,8 +95,9 @@ fn main() {
     println!("first sample {:.1} ms, worst later {:.1} ms", first as f64 / 1e6, worst as f64 / 1e6);
     let cost = before.cost;
     println!(
-        "{} rows late on average, {} kept descriptors",
+        "{} rows late and {} new on average, {} kept descriptors",
         late / seconds.max(1),
+        births / seconds.max(1),
         cost.kept_descriptors
     );
     let resident = resident_kib();

@@ -4,9 +4,11 @@
 #[path = "scene/tree.rs"]
 mod tree;
 
-use model::{Delta, ProcessKey, Snapshot};
-use probe::Probe;
+use model::{Absence, Delta, ProcessKey, Snapshot};
+use probe::scrub::Rules;
+use probe::{Probe, ProbeOptions};
 use std::fs;
+use std::sync::Arc;
 use tree::{Hands, SECOND, Tree, stat};
 
 const KEY: ProcessKey = ProcessKey { pid: 7, birth: 4711 };
@@ -211,4 +213,131 @@ fn an_exec_is_noticed_in_the_sample_that_reads_it() {
         probe.sample(&mut snapshot, &clock);
         assert_eq!(&*snapshot.processes.facts[0].cmdline, command);
     }
+}
+
+#[test]
+fn an_exec_that_does_not_show_in_stat_is_noticed_within_a_minute() {
+    let tree = Tree::new("veiled");
+    let clock = Hands::new();
+    // What another user's process shows us: the same name, and 0 for where its stack begins.
+    tree.write("7/stat", stat(7, 4711, 5).replace(" 77 ", " 0 "));
+    tree.write("7/cmdline", "first\0");
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    probe.sample(&mut snapshot, &clock);
+    tree.write("7/cmdline", "second\0");
+    for _ in 0..69 {
+        clock.pass(SECOND);
+        probe.sample(&mut snapshot, &clock);
+    }
+    assert_eq!(&*snapshot.processes.facts[0].cmdline, "second");
+}
+
+#[test]
+fn equal_facts_of_many_processes_are_held_once() {
+    let tree = Tree::new("shared");
+    for pid in [7, 8, 9] {
+        tree.process(pid, 4711, 5);
+        let user = if pid == 9 { "worker\0-u\0" } else { "worker\0" };
+        tree.write(&format!("{pid}/cmdline"), user);
+    }
+    let mut snapshot = Snapshot::default();
+    Probe::at(&tree.0).unwrap().sample(&mut snapshot, &Hands::new());
+    let facts = &snapshot.processes.facts;
+    assert!(Arc::ptr_eq(&facts[0], &facts[1]));
+    assert_eq!((&*facts[0].cmdline, &*facts[2].cmdline), ("worker", "worker -u"));
+}
+
+#[test]
+fn the_owner_of_the_machine_may_see_what_else_is_masked() {
+    let tree = Tree::new("rules");
+    tree.write("7/cmdline", "app\0--password=x\0--kennwort=y\0");
+    let shown = |scrub: Rules| {
+        let root = tree.0.clone();
+        let options = ProbeOptions { root, scrub: Arc::new(scrub), ..ProbeOptions::default() };
+        let mut snapshot = Snapshot::default();
+        Probe::with(&options).unwrap().sample(&mut snapshot, &Hands::new());
+        snapshot.processes.facts[0].cmdline.to_string()
+    };
+    assert_eq!(shown(Rules::default()), "app --password=*** --kennwort=y");
+    assert_eq!(shown(Rules::default().word("Kennwort")), "app --password=*** --kennwort=***");
+    assert_eq!(shown(Rules::off()), "app --password=x --kennwort=y");
+}
+
+#[test]
+fn block_delays_are_known_only_where_the_kernel_counts_them() {
+    for (switch, expected) in [
+        (Some("1\n"), None),
+        (Some("0\n"), Some(Absence::NotEnabled)),
+        (None, Some(Absence::Unsupported)),
+    ] {
+        let tree = Tree::new("delays");
+        if let Some(text) = switch {
+            tree.write("sys/kernel/task_delayacct", text);
+        }
+        let mut snapshot = Snapshot::default();
+        Probe::at(&tree.0).unwrap().sample(&mut snapshot, &Hands::new());
+        assert_eq!(snapshot.processes.block_delay_absence, expected);
+        let says = snapshot.gaps.iter().any(|gap| gap.what == "block_delay_seconds");
+        assert_eq!(says, expected == Some(Absence::NotEnabled));
+    }
+}
+
+#[test]
+fn a_switch_that_is_turned_is_noticed() {
+    let tree = Tree::new("switch");
+    tree.write("sys/kernel/task_delayacct", "0\n");
+    let clock = Hands::new();
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    probe.sample(&mut snapshot, &clock);
+    tree.write("sys/kernel/task_delayacct", "1\n");
+    clock.pass(10 * SECOND);
+    probe.sample(&mut snapshot, &clock);
+    assert_eq!(snapshot.processes.block_delay_absence, None);
+}
+
+#[test]
+fn what_is_read_only_now_and_then_follows_a_process_that_moves() {
+    let tree = Tree::new("occasional");
+    let clock = Hands::new();
+    let status = |switches: u32| {
+        format!("voluntary_ctxt_switches:\t{switches}\nnonvoluntary_ctxt_switches:\t1\n")
+    };
+    tree.write("7/status", status(1));
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    let mut reads = 0;
+    let mut last = 0;
+    for second in 0_u32..120 {
+        tree.write("7/status", status(second));
+        tree.process(7, 4711, second.into());
+        probe.sample(&mut snapshot, &clock);
+        let now = snapshot.processes.occasional[0];
+        assert!(clock_now(&snapshot) - now.read_nanos <= 35 * SECOND);
+        reads += u32::from(std::mem::replace(&mut last, now.read_nanos) != now.read_nanos);
+        clock.pass(SECOND);
+    }
+    assert!((4..=6).contains(&reads), "{reads} times in two minutes");
+    assert!(snapshot.processes.occasional[0].voluntary_switches > 80);
+}
+
+#[test]
+fn rows_that_were_read_all_at_once_drift_apart_again() {
+    let tree = Tree::new("drift");
+    (100..500).for_each(|pid| tree.process(pid, 4711, 1));
+    tree.write("stat", "cpu  0 0 0 100 0 0 0 0 0 0\n");
+    let clock = Hands::new();
+    let mut probe = Probe::at(&tree.0).unwrap();
+    let mut snapshot = Snapshot::default();
+    let mut sample = |busy: u64| {
+        tree.write("stat", format!("cpu  {busy} 0 0 100 0 0 0 0 0 0\n"));
+        probe.sample(&mut snapshot, &clock);
+        clock.pass(SECOND);
+        snapshot.processes.len() as u32 - snapshot.cost.rows_late
+    };
+    (0..60).for_each(|_| drop(sample(0)));
+    assert_eq!(sample(100), 401, "somebody works, so all are read");
+    let most = (0..60).map(|_| sample(100)).skip(40).max();
+    assert!(most < Some(200), "{most:?} of 401 at once");
 }

@@ -62,8 +62,8 @@ impl Known {
     pub(super) fn first_seen(process: &Sighting<'_>, inode: u64, tools: &mut Tools) -> Self {
         let now = process.nanos;
         let key = process.key();
-        // The next sample reads the facts of a new process again: between fork and exec it
-        // still looks like its parent, and a service gives up its user only after its start.
+        // The next sample checks the facts of a new process: a service gives up its user only
+        // after its start.
         let is_young = now.saturating_sub(key.birth_nanos()) < YOUNG_NANOS;
         let wait = |period| if is_young { 0 } else { period / 2 + spread(key.pid, period / 2) };
         let (facts, status) = tools.facts.read(process);
@@ -86,7 +86,10 @@ impl Known {
             has_moved_since_occasional: false,
             is_gone: false,
         };
-        known.sample.occasional = tools.occasional.read(process, status);
+        // Most that begin while we watch end soon; those that stay are read in the next sample.
+        if !is_young || tools.interval == 0 {
+            known.sample.occasional = tools.occasional.read(process, status);
+        }
         known.sample.io.absence = Some(Absence::NotYet);
         known.read_io(process, tools);
         known
@@ -156,11 +159,12 @@ impl Known {
         let now = &mut self.sample;
         (now.io, now.occasional) = (before.io, before.occasional);
         let has_moved = has_moved(&before, now);
-        self.has_moved_since_facts |= has_moved;
         self.has_moved_since_occasional |= has_moved;
         self.check_facts(process, tools);
+        self.has_moved_since_facts |= has_moved;
         let does_io = self.update_io(process, has_moved, tools);
-        if self.has_moved_since_occasional && tools.occasional.is_due(&self.sample) {
+        let is_unread = self.sample.occasional.read_nanos == 0;
+        if is_unread || self.has_moved_since_occasional && tools.occasional.is_due(&self.sample) {
             let status = tools.facts.status(process.root, process.pid);
             self.sample.occasional = tools.occasional.read(process, status);
             self.has_moved_since_occasional = false;
@@ -181,10 +185,15 @@ impl Known {
         self.release(&mut tools.kept);
         let level = usize::from(level);
         let period = PERIODS[level.min(PERIODS.len() - 1)];
-        let is_first = level < PERIODS.len();
         let pid = self.sample.key.pid;
-        let wait = if is_first { period / 2 + spread(pid, period / 2) } else { period };
-        self.due = now + wait;
+        self.due = now
+            + if level < PERIODS.len() {
+                period / 2 + spread(pid, period / 2)
+            } else {
+                // Rows that were all read at once drift apart again: now and then one comes early.
+                let is_early = spread(pid ^ (now / SECOND) as u32, 4) == 0;
+                period - if is_early { period / 8 } else { 0 }
+            };
     }
 
     fn check_facts(&mut self, process: &Sighting<'_>, tools: &mut Tools) {
