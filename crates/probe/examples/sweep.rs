@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 const WORK: Duration = Duration::from_millis(2);
 const PAUSE: Duration = Duration::from_millis(98);
 
+/// Samples until every process that stands still is known to.
+const WARM: u64 = 20;
+
 struct Crowd(Vec<Child>);
 
 impl Drop for Crowd {
@@ -69,6 +72,7 @@ fn main() {
     let mut delta = Delta::default();
     let begun = Instant::now();
     let (mut nanos, mut rows, mut late, mut births) = (0, 0, 0, 0);
+    let (mut warm_nanos, mut warm_rows) = (0, 0);
     let (mut first, mut worst) = (0, 0);
     for second in 0..=seconds {
         std::thread::sleep(Duration::from_secs(second).saturating_sub(begun.elapsed()));
@@ -80,6 +84,9 @@ fn main() {
             first = spent;
         } else {
             nanos += spent;
+            if second > WARM {
+                (warm_nanos, warm_rows) = (warm_nanos + spent, warm_rows + now.processes.len());
+            }
             worst = worst.max(spent);
             rows += now.processes.len() as u64;
             late += u64::from(now.cost.rows_late);
@@ -92,6 +99,8 @@ fn main() {
         "{} processes, {seconds} samples: {per_row:.2} µs CPU per process and sample",
         before.processes.len()
     );
+    let warm = warm_nanos as f64 / warm_rows.max(1) as f64 / 1e3;
+    println!("{warm:.2} µs of it once {WARM} samples had told who stands still");
     println!("first sample {:.1} ms, worst later {:.1} ms", first as f64 / 1e6, worst as f64 / 1e6);
     let cost = before.cost;
     println!(

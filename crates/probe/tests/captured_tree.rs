@@ -336,7 +336,8 @@ fn rows_that_were_read_all_at_once_drift_apart_again() {
         clock.pass(SECOND);
         snapshot.processes.len() as u32 - snapshot.cost.rows_late
     };
-    (0..60).for_each(|_| drop(sample(0)));
+    let still = (0..60).map(|_| sample(0)).min();
+    assert!(still < Some(200), "{still:?} of 401 in every sample");
     assert_eq!(sample(100), 401, "somebody works, so all are read");
     let most = (0..60).map(|_| sample(100)).skip(40).max();
     assert!(most < Some(200), "{most:?} of 401 at once");

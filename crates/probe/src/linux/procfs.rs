@@ -12,6 +12,7 @@ use std::path::Path;
 /// The root directory, kept open.
 pub(crate) struct ProcFs {
     dir: OwnedFd,
+    is_live: bool,
 }
 
 const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
@@ -19,15 +20,15 @@ const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
 
 impl ProcFs {
     pub(crate) fn open(root: &Path) -> Result<Self, ProbeError> {
-        rustix::fs::open(root, DIRECTORY, Mode::empty())
-            .map(|dir| Self { dir })
-            .map_err(|errno| ProbeError::Open { path: root.to_owned(), source: errno.into() })
+        let dir = rustix::fs::open(root, DIRECTORY, Mode::empty())
+            .map_err(|errno| ProbeError::Open { path: root.to_owned(), source: errno.into() })?;
+        let kind = rustix::fs::fstatfs(&dir).map(|found| found.f_type);
+        Ok(Self { dir, is_live: kind == Ok(rustix::fs::PROC_SUPER_MAGIC) })
     }
 
     /// Whether this is the kernel's own process file system, not a captured tree.
     pub(crate) fn is_live(&self) -> bool {
-        rustix::fs::fstatfs(&self.dir)
-            .is_ok_and(|found| found.f_type == rustix::fs::PROC_SUPER_MAGIC)
+        self.is_live
     }
 
     /// Calls `each` with every pid, as the directory lists them: ascending. Beside it stands the

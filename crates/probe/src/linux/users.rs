@@ -6,12 +6,12 @@ use model::text;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A name is asked for again after this long: directories of users change, and answer slowly.
 const KEEP_NANOS: u64 = 300 * 1_000_000_000;
 
-/// The file is read again after this long where a number is not in it.
+/// Whether the file was written meanwhile is looked at after this long.
 const FILE_NANOS: u64 = 10 * 1_000_000_000;
 
 /// Names waiting to be asked for; what does not fit is asked for later.
@@ -34,6 +34,8 @@ pub(super) struct Users {
     names: HashMap<u32, Entry>,
     file: HashMap<u32, Arc<str>>,
     file_due: u64,
+    /// When the file that was read last was written.
+    file_written: Option<SystemTime>,
     source: Source,
     asking: Option<Asking>,
 }
@@ -68,7 +70,14 @@ impl Users {
     }
 
     fn from(source: Source) -> Self {
-        Self { names: HashMap::new(), file: HashMap::new(), file_due: 0, source, asking: None }
+        Self {
+            names: HashMap::new(),
+            file: HashMap::new(),
+            file_due: 0,
+            file_written: None,
+            source,
+            asking: None,
+        }
     }
 
     /// Name of a user, or its number in digits when it has none or none is known yet.
@@ -108,19 +117,25 @@ impl Users {
     }
 
     fn listed(&mut self, uid: u32, now_nanos: u64) -> Option<Arc<str>> {
-        if let Some(name) = self.file.get(&uid)
-            && now_nanos < self.file_due
-        {
-            return Some(Arc::clone(name));
-        }
         if now_nanos >= self.file_due {
             self.file_due = now_nanos + FILE_NANOS;
-            self.file = match &self.source {
-                Source::System { file, .. } => passwd(&read_bounded(file)),
-                Source::Tree(bytes) => passwd(bytes),
-            };
+            self.read_list();
         }
         self.file.get(&uid).cloned()
+    }
+
+    fn read_list(&mut self) {
+        match &self.source {
+            Source::Tree(bytes) if self.file.is_empty() => self.file = passwd(bytes),
+            Source::Tree(_) => {}
+            Source::System { file, .. } => {
+                let written = std::fs::metadata(file).and_then(|file| file.modified()).ok();
+                if written.is_none() || written != self.file_written {
+                    self.file = passwd(&read_bounded(file));
+                    self.file_written = written;
+                }
+            }
+        }
     }
 
     /// Whether somebody is found to ask now.

@@ -20,6 +20,9 @@ const ALL_FACTS_NANOS: u64 = 300 * SECOND;
 /// only by whole ticks of 10 ms. Where they did move they are read in every sample for this long.
 const IO_NANOS: u64 = 10 * SECOND;
 
+/// Those of a process that stands still are read together with it after this long.
+const IO_CALM_NANOS: u64 = 6 * SECOND;
+
 /// A process begun this recently may still become something else.
 const YOUNG_NANOS: u64 = 3 * SECOND;
 
@@ -231,8 +234,8 @@ impl Known {
     fn update_io(&mut self, process: &Sighting<'_>, has_moved: bool, tools: &mut Tools) -> bool {
         let now = process.nanos;
         let is_waiting = matches!(process.stat.state, b'R' | b'D');
-        // A calm process is read so seldom that all of it is, unless somebody calls for it.
-        let is_old = now.saturating_sub(self.sample.io.read_nanos) > PERIODS[0] / 2;
+        // A calm process is read so seldom that all of it is, unless that was not long ago.
+        let is_old = now.saturating_sub(self.sample.io.read_nanos) >= IO_CALM_NANOS;
         let is_idle = self.calm >= CALM && is_old;
         let was_denied = self.sample.io.absence == Some(Absence::Denied);
         let may_differ = has_moved || is_waiting || is_idle || now < self.io_flows_until;
