@@ -6,9 +6,10 @@ use model::snapshot::{
     NamespaceAccess, NetTotals, Owner, Payload, Protocol, SocketSample, SocketState,
 };
 use model::{Delta, Snapshot};
-use probe::{Probe, ProbeOptions, Reading, SystemClock};
+use probe::{Clock, Probe, ProbeOptions, Reading, SystemClock};
 use rustix::fd::AsFd;
 use rustix::thread::{CapabilitySet, LinkNameSpaceType, move_into_link_name_space};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -394,6 +395,62 @@ fn unix_sockets_are_read_where_they_are_asked_for() {
     assert!(named.iter().all(|row| snapshot.sockets.owner[*row] == me));
     let peers: Vec<u64> =
         named.iter().map(|row| snapshot.sockets.sample[*row].peer_inode).collect();
-    let other = |inode: &u64| snapshot.sockets.sample.iter().any(|socket| socket.inode == *inode);
-    assert_eq!(peers.iter().filter(|inode| other(inode)).count(), 1);
+    let is_there = |inode: &&u64| {
+        **inode != 0 && snapshot.sockets.sample.iter().any(|socket| socket.inode == **inode)
+    };
+    // The listener has no other end.
+    assert_eq!(peers.iter().filter(is_there).count(), 1);
+}
+
+/// The real clocks, but all that is done seems to cost ten milliseconds of CPU, and time passes
+/// only when it is told to.
+struct Dear {
+    boot_nanos: Cell<u64>,
+    cpu_nanos: Cell<u64>,
+}
+
+impl Clock for Dear {
+    fn boot_nanos(&self) -> u64 {
+        self.boot_nanos.get()
+    }
+
+    fn unix_nanos(&self) -> i64 {
+        self.boot_nanos.get().cast_signed()
+    }
+
+    fn thread_cpu_nanos(&self) -> u64 {
+        self.cpu_nanos.set(self.cpu_nanos.get() + 100_000_000);
+        self.cpu_nanos.get()
+    }
+}
+
+#[test]
+fn sockets_that_are_dear_to_read_are_kept_for_some_samples() {
+    let _alone = alone();
+    const SECOND: u64 = 1_000_000_000;
+    let home = Companion::namespace();
+    home.inside(|| {
+        let clock = Dear { boot_nanos: Cell::new(3600 * SECOND), cpu_nanos: Cell::new(0) };
+        let mut probe = Probe::new().unwrap();
+        let (mut first, mut second) = (Snapshot::default(), Snapshot::default());
+        let mut pairs = Pairs::open(V4, 3);
+        probe.sample(&mut first, &clock);
+        assert_eq!(my_net(&first).sockets, 6);
+        pairs.transfer(1000);
+        let listener = TcpListener::bind((V4, 0)).unwrap();
+        let at = listener.local_addr().unwrap();
+        clock.boot_nanos.set(3601 * SECOND);
+        probe.sample(&mut second, &clock);
+        let shown = |snapshot: &Snapshot| {
+            let sockets = &snapshot.sockets;
+            (sockets.sample.clone(), sockets.owner.clone(), sockets.read_nanos)
+        };
+        assert_eq!(shown(&first), shown(&second));
+        assert_eq!((my_net(&first), my_net(&second)), (my_net(&second), my_net(&first)));
+        clock.boot_nanos.set(3606 * SECOND);
+        probe.sample(&mut first, &clock);
+        assert!(find(&first, at).is_some());
+        let read = (first.sockets.read_before_nanos, first.sockets.read_nanos);
+        assert_eq!(read, (3600 * SECOND, 3606 * SECOND));
+    });
 }

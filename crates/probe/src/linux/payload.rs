@@ -2,7 +2,9 @@
 //! holds it, up to its end where the kernel tells of that.
 
 use super::sockets::Closing;
-use model::snapshot::{NetSample, NetTotals, Owner, Payload, Protocol, SocketSample};
+use model::snapshot::{
+    NamespaceAccess, NetNamespace, NetSample, NetTotals, Owner, Payload, Protocol, SocketSample,
+};
 use model::{Absence, ProcessKey, Snapshot};
 use std::collections::HashMap;
 
@@ -25,6 +27,8 @@ pub(super) struct Payloads {
     gone: HashMap<Id, (Known, u64)>,
     read_nanos: u64,
     is_first: bool,
+    /// Namespaces that were entered in the reading before, by inode ascending.
+    entered: Vec<u64>,
 }
 
 /// Cookie and network namespace: kernels before 5.12 count cookies in each namespace.
@@ -44,7 +48,6 @@ impl Payloads {
         let sockets = &mut snapshot.sockets;
         sockets.read_before_nanos = std::mem::replace(&mut self.read_nanos, sockets.read_nanos);
         self.is_first = sockets.read_before_nanos == 0;
-        let opened_since = (!self.is_first).then(Payload::default);
         std::mem::swap(&mut self.before, &mut self.earlier);
         self.before.clear();
         let mut earlier = self.earlier.iter().peekable();
@@ -61,6 +64,10 @@ impl Payloads {
                 vanish(known);
             }
             let seen = earlier.next_if(|known| known.id == id);
+            // What is new where all was read before was opened since.
+            let was_read =
+                !self.is_first && (id.1 == 0 || self.entered.binary_search(&id.1).is_ok());
+            let opened_since = was_read.then(Payload::default);
             sample.before = seen.map(|known| known.moved).or(opened_since);
             let awaits_closing = sample.tcp.is_some();
             let holder = seen.and_then(|known| known.holder);
@@ -68,6 +75,9 @@ impl Payloads {
         }
         earlier.for_each(vanish);
         self.gone.retain(|_, (_, until)| *until > sockets.read_nanos);
+        let entered = |ns: &&NetNamespace| ns.access == NamespaceAccess::Entered;
+        self.entered.clear();
+        self.entered.extend(sockets.namespaces.iter().filter(entered).map(|ns| ns.inode));
     }
 
     /// Charges what was read, once sockets have owners, then what was closed since.
@@ -93,10 +103,11 @@ impl Payloads {
             }
             let grown = growth(sample);
             self.add_to_totals(sample.namespace, holder, grown);
-            let lives = |key: &ProcessKey| processes.key.binary_search(key).is_ok();
+            let is_held = *owner != Owner::Kernel;
+            let lives = |key: &ProcessKey| is_held || processes.key.binary_search(key).is_ok();
             let Some(key) = holder.filter(lives) else { continue };
             let net = self.by_process.entry(key).or_insert(unknown());
-            net.sockets += u32::from(*owner != Owner::Kernel);
+            net.sockets += u32::from(is_held);
             add_to(net, grown);
             if sample.tcp.is_some() {
                 net.absence = None;

@@ -79,17 +79,17 @@ impl Listener {
         link.make_room(ROOM);
         let mut buffer = vec![0; DATAGRAM_MAX];
         link.send(&taskstats::family_request())?;
-        let family = taskstats::family(link.receive(&mut buffer)?).ok_or(Errno::OPNOTSUPP)?;
+        let family = taskstats::family(answer(&link, &mut buffer)?).ok_or(Errno::OPNOTSUPP)?;
         let me = std::process::id();
         link.send(&taskstats::task_request(family, me))?;
-        let answer = link.receive(&mut buffer)?;
-        refused(answer)?;
-        let stats = taskstats::stats(answer, family).ok_or(Errno::OPNOTSUPP)?;
+        let told = answer(&link, &mut buffer)?;
+        refused(told)?;
+        let stats = taskstats::stats(told, family).ok_or(Errno::OPNOTSUPP)?;
         let layout = Layout::find(stats, me, me).ok_or(Errno::OPNOTSUPP)?;
         let cpus = std::fs::read("/sys/devices/system/cpu/possible").map_err(|_| Errno::NOENT)?;
         link.send(&taskstats::listen_request(family, cpus.trim_ascii()))?;
         // The first notices may come before the answer.
-        while !refused(link.receive(&mut buffer)?)? {}
+        while !refused(answer(&link, &mut buffer)?)? {}
         let source = Source::Taskstats { family, layout, threads: HashMap::new() };
         Ok(Self::new(link, source, buffer))
     }
@@ -275,6 +275,12 @@ fn asleep_nanos() -> u64 {
     };
     let monotonic = nanos(ClockId::Monotonic);
     nanos(ClockId::Boottime).saturating_sub(monotonic).try_into().unwrap_or(0)
+}
+
+/// The next datagram; a kernel that never answers has none.
+fn answer<'b>(link: &Link, buffer: &'b mut [u8]) -> Result<&'b [u8], Errno> {
+    wait(&[link.descriptor()], Some(1))?;
+    link.receive_now(buffer)
 }
 
 /// Whether a datagram holds the kernel's consent; its refusal is an error.
