@@ -250,3 +250,19 @@ fn where_nothing_tells_of_ends_the_rate_of_births_is_told() {
     drop(home.stdin.take());
     home.wait().unwrap();
 }
+
+#[test]
+fn the_thread_that_listens_ends_with_its_probe() {
+    let _alone = alone();
+    let listens = || {
+        let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+        let mut names = threads.map(|thread| std::fs::read_to_string(thread.path().join("comm")));
+        names.any(|name| name.is_ok_and(|name| name == "lives\n"))
+    };
+    let watch = Watch::begin();
+    assert!(listens());
+    drop(watch);
+    assert!(!listens());
+    Probe::new().unwrap().sample(&mut Snapshot::default(), &SystemClock);
+    assert!(!listens());
+}

@@ -8,6 +8,12 @@ use rustix::net::{AddressFamily, Protocol, RecvFlags, SendFlags, SocketFlags, So
 /// The kernel fills at most this much at once.
 pub(super) const DATAGRAM_MAX: usize = 64 * 1024;
 
+/// The kernel's own address.
+const KERNEL: u32 = 0;
+
+/// Datagrams of others that are passed over at once.
+const STRANGERS_MAX: usize = 1000;
+
 /// One open netlink socket.
 pub(super) struct Link(OwnedFd);
 
@@ -52,9 +58,35 @@ impl Link {
         &self.0
     }
 
+    /// Only what the kernel sends: who rules a network namespace could send to us in it too.
     fn receive_with<'b>(&self, buffer: &'b mut [u8], flags: RecvFlags) -> Result<&'b [u8], Errno> {
-        let received =
-            rustix::io::retry_on_intr(|| rustix::net::recv(&self.0, &mut *buffer, flags));
-        received.map(|(length, _)| &buffer[..length])
+        for _ in 0..STRANGERS_MAX {
+            let receive = || rustix::net::recvfrom(&self.0, &mut *buffer, flags);
+            let (length, _, sender) = rustix::io::retry_on_intr(receive)?;
+            let sender = sender.and_then(|sender| SocketAddrNetlink::try_from(sender).ok());
+            if sender.is_some_and(|sender| sender.pid() == KERNEL) {
+                return Ok(&buffer[..length]);
+            }
+        }
+        Err(Errno::BADMSG)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::net::netlink;
+
+    #[test]
+    fn what_another_process_sends_is_not_taken_for_the_kernels_word() {
+        let link = Link::listening(netlink::SOCK_DIAG, 0, 4096).unwrap();
+        let address = rustix::net::getsockname(link.descriptor()).unwrap();
+        let stranger = Link::open(netlink::SOCK_DIAG).unwrap();
+        let done = crate::parse::netlink::request(3, 0, &[]);
+        rustix::net::sendto(stranger.descriptor(), &done, SendFlags::empty(), &address).unwrap();
+        assert_eq!(link.receive_now(&mut [0; 64]), Err(Errno::AGAIN));
+        link.send(&done).unwrap();
+        link.send(&crate::parse::netlink::request(9999, 1, &[])).unwrap();
+        assert!(link.receive(&mut [0; 64]).is_ok(), "the kernel's refusal");
     }
 }

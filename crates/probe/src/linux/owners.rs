@@ -25,10 +25,13 @@ const FULL_SCAN_NANOS: u64 = 30 * SECOND;
 const RETRY_NANOS: u64 = 60 * SECOND;
 
 /// CPU time for looking through descriptors, a sample. The first sample takes what it needs.
-const BUDGET_NANOS: u64 = 20_000_000;
+const BUDGET_NANOS: u64 = 10_000_000;
 
 /// Descriptors looked at between two looks at the clock.
 const BUDGET_STEP: u32 = 64;
+
+/// A process that holds so many sockets has its highest descriptors looked at first.
+const MANY: u32 = 256;
 
 /// Known holders that are checked again in each sample: a socket may pass to another process while
 /// the one that was known to hold it lives on.
@@ -40,8 +43,7 @@ pub(super) struct Owners {
     by_inode: HashMap<u64, Place>,
     /// The same the other way round, so that no known descriptor is read again.
     by_place: HashMap<(u32, u32), u64>,
-    /// Sockets each process is known to hold.
-    holders: HashMap<ProcessKey, u32>,
+    holders: HashMap<ProcessKey, Held>,
     /// Sockets whose holder is looked for, or was in vain.
     searches: HashMap<u64, Search>,
     /// Processes whose descriptors we may not read, and until when that is believed.
@@ -58,6 +60,13 @@ pub(super) struct Owners {
     newest_birth: u64,
     full_scan_due: u64,
     reading: u64,
+}
+
+/// Sockets a process is known to hold: how many, and the highest descriptor that ever was one.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    count: u32,
+    highest: u32,
 }
 
 /// Where a socket is held.
@@ -226,11 +235,23 @@ impl Owners {
         }
         likely.sort_unstable();
         let is_everywhere = likely.len() == possible;
+        self.append_ends(&likely);
         self.append(likely.into_iter().map(|(_, key)| key));
         let until = self.appended;
         let stage = if is_everywhere { Stage::Everywhere(until) } else { Stage::Likely(until) };
         let search = Search { stage, in_vain: None, seen: self.reading };
         self.searches.extend(new.iter().map(|inode| (*inode, search)));
+    }
+
+    /// The newest of many descriptors is mostly the highest, so those beyond are looked at first.
+    fn append_ends(&mut self, likely: &[(u8, ProcessKey)]) {
+        for (_, key) in likely {
+            let many = self.holders.get(key).filter(|held| held.count >= MANY);
+            if let Some(held) = many {
+                self.queue.push_back(Visit { key: *key, from: held.highest.saturating_add(1) });
+                self.appended += 1;
+            }
+        }
     }
 
     /// What is queued and not begun yet need not be queued twice: it will be looked through
@@ -370,7 +391,9 @@ impl Owners {
         self.active -= usize::from(search.is_active());
         self.by_inode.insert(inode, Place { key, descriptor, seen: self.reading });
         self.by_place.insert((key.pid, descriptor), inode);
-        *self.holders.entry(key).or_insert(0) += 1;
+        let held = self.holders.entry(key).or_default();
+        held.count += 1;
+        held.highest = held.highest.max(descriptor);
         self.checks.push_back(inode);
     }
 
@@ -392,7 +415,7 @@ impl Owners {
 /// Takes a socket from who held it.
 fn release(
     by_place: &mut HashMap<(u32, u32), u64>,
-    holders: &mut HashMap<ProcessKey, u32>,
+    holders: &mut HashMap<ProcessKey, Held>,
     place: &Place,
     inode: u64,
 ) {
@@ -400,9 +423,9 @@ fn release(
     if by_place.get(&at) == Some(&inode) {
         by_place.remove(&at);
     }
-    if let Some(sockets) = holders.get_mut(&place.key) {
-        *sockets = sockets.saturating_sub(1);
-        if *sockets == 0 {
+    if let Some(held) = holders.get_mut(&place.key) {
+        held.count = held.count.saturating_sub(1);
+        if held.count == 0 {
             holders.remove(&place.key);
         }
     }
