@@ -454,3 +454,19 @@ fn sockets_that_are_dear_to_read_are_kept_for_some_samples() {
         assert_eq!(read, (3600 * SECOND, 3606 * SECOND));
     });
 }
+
+#[test]
+fn only_so_many_namespaces_are_entered_and_the_rest_is_a_gap() {
+    let _alone = alone();
+    let many: Vec<Companion> = (0..66).map(|_| Companion::told(None, "")).collect();
+    let mut probe = Probe::new().unwrap();
+    let snapshot = sample_until(&mut probe, |_| true);
+    let namespaces = &snapshot.sockets.namespaces;
+    let is = |access| move |ns: &&model::snapshot::NetNamespace| ns.access == access;
+    assert_eq!(namespaces.iter().filter(is(NamespaceAccess::Entered)).count(), 64);
+    let unread = namespaces.iter().filter(is(NamespaceAccess::Denied)).count();
+    assert!(unread >= 2 && namespaces.len() >= many.len());
+    let gap = |gap: &&model::Gap| gap.detail.contains("are not listed");
+    let gap = snapshot.gaps.iter().find(gap).unwrap();
+    assert_eq!(gap.count.map(|count| count as usize), Some(unread));
+}

@@ -304,3 +304,40 @@ pub(super) fn wait(descriptors: &[&OwnedFd], seconds: Option<i64>) -> Result<usi
     let ready = all.iter().position(|fd| !fd.revents().is_empty());
     ready.filter(|_| count > 0).ok_or(Errno::TIMEDOUT)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_that_found_no_room_are_counted() {
+        let mut listener = Listener::connector().unwrap();
+        listener.link.make_room(4096);
+        for _ in 0..50 {
+            assert!(std::process::Command::new("true").status().unwrap().success());
+        }
+        listener.drain();
+        assert!(listener.overflows > 0);
+        // What comes later is heard again.
+        let before = listener.ended.len();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        listener.drain();
+        let ended = listener.ended[before..].iter();
+        assert!(ended.map(|ended| ended.pid).any(|pid| pid == child.id()));
+    }
+
+    #[test]
+    fn exact_time_is_split_as_the_ticks_are() {
+        let usage = |user_micros, system_micros, cpu_nanos| Usage {
+            user_micros,
+            system_micros,
+            cpu_nanos,
+            ..Usage::default()
+        };
+        assert_eq!(split(&usage(3000, 1000, 8_000_000)), (6_000_000, 2_000_000));
+        assert_eq!(split(&usage(0, 0, 300_000)), (300_000, 0));
+        assert_eq!(split(&usage(4000, 8000, 0)), (4_000_000, 8_000_000));
+        assert_eq!(split(&usage(u64::MAX, u64::MAX, u64::MAX)).1, u64::MAX / 2);
+    }
+}
