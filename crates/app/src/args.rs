@@ -40,6 +40,7 @@ pub(crate) enum Command {
     /// Find who holds a path, a port, or the space of deleted files
     Holders(holders::Options),
     /// Show what fills file systems and directories
+    #[command(after_help = DU_EXAMPLES)]
     Du(du::Options),
     /// Ask processes to end (SIGTERM)
     Term(act::Options),
@@ -129,6 +130,16 @@ Examples:
   topmast tree --json                             flat, with `depth` and sums
 
 Exit code 1 when nothing matches.";
+
+const DU_EXAMPLES: &str = "\
+Examples:
+  topmast du                                      file systems with what is used, free, reserved
+  topmast du /var /home                           these two, and what else fills their disks
+  topmast du /var/log --depth 1 --sort -bytes     the largest in it first
+  topmast du / /srv --max-age 1h --json           sizes up to an hour old, for scripts
+
+What is named inside another is taken out of it; files with several names count once; mounts are
+not crossed. Exit code 3 when a named directory may not be read, 4 when it is not there.";
 
 const NET_EXAMPLES: &str = "\
 Examples:
@@ -247,6 +258,11 @@ pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     } else {
         Err("must be between 100ms and 1h".to_owned())
     }
+}
+
+/// A time of any length.
+pub(crate) fn age(text: &str) -> Result<Duration, String> {
+    duration(text).ok_or_else(|| "expected a time like 30s, 10m or 1h".to_owned())
 }
 
 /// `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds.

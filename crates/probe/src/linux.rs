@@ -25,7 +25,7 @@ mod users;
 use crate::{Clock, ProbeError, ProbeOptions};
 use host::HostReader;
 use lives::LifeReader;
-use model::snapshot::Owner;
+use model::snapshot::{Owner, Surroundings};
 use model::{Absence, Gap, Snapshot};
 use owners::Owners;
 use payload::Payloads;
@@ -34,6 +34,7 @@ use processes::ProcessReader;
 use procfs::ProcFs;
 use sockets::{Freshness, SocketReader};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use surroundings::{Around, Watch};
 
@@ -114,6 +115,13 @@ impl Probe {
     /// within `patience` is a gap of the surroundings.
     pub fn look_around(&mut self, patience: Duration) {
         self.around = Watch::once(&self.place, patience);
+    }
+
+    /// What stands around the processes, as it was read last, by [`Self::look_around`] or beside
+    /// the samples.
+    #[must_use]
+    pub fn surroundings(&self) -> Arc<Surroundings> {
+        Arc::clone(&self.around.surroundings)
     }
 
     /// Takes one sample, into memory that is already there.
