@@ -12,7 +12,6 @@ mod namespaces;
 mod netlink;
 mod owners;
 mod payload;
-pub(crate) mod place;
 pub(crate) mod privilege;
 mod process_dir;
 mod processes;
@@ -20,16 +19,16 @@ pub(crate) mod procfs;
 mod sockets;
 mod strings;
 pub(crate) mod surroundings;
+pub(crate) mod system_files;
 mod users;
 
 use crate::{Clock, ProbeError, ProbeOptions};
-use host::HostReader;
+use host::{Change, HostReader};
 use lives::LifeReader;
 use model::snapshot::{Owner, Surroundings};
 use model::{Absence, Gap, Snapshot};
 use owners::Owners;
 use payload::Payloads;
-use place::Place;
 use processes::ProcessReader;
 use procfs::ProcFs;
 use sockets::{Freshness, SocketReader};
@@ -37,11 +36,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use surroundings::{Around, Watch};
+use system_files::SystemFiles;
 
 /// Reads this machine. Keeps of the past only what spares reading it again.
 pub struct Probe {
     root: ProcFs,
-    place: Place,
+    system: SystemFiles,
     host: HostReader,
     processes: ProcessReader,
     sockets: SocketReader,
@@ -74,7 +74,7 @@ impl Probe {
     /// # Errors
     /// When procfs is not mounted where it belongs.
     pub fn with(options: &ProbeOptions) -> Result<Self, ProbeError> {
-        Self::build(options, Place::new(Path::new("/")))
+        Self::build(options, SystemFiles::new(Path::new("/")))
     }
 
     /// A probe of a captured machine: `proc`, `sys`, `run` and the rest below one directory.
@@ -83,20 +83,20 @@ impl Probe {
     /// When it has no `proc`.
     pub fn of_machine(root: &Path) -> Result<Self, ProbeError> {
         let options = ProbeOptions { root: root.join("proc"), ..ProbeOptions::default() };
-        Self::build(&options, Place::new(root))
+        Self::build(&options, SystemFiles::new(root))
     }
 
-    fn build(options: &ProbeOptions, place: Place) -> Result<Self, ProbeError> {
+    fn build(options: &ProbeOptions, system: SystemFiles) -> Result<Self, ProbeError> {
         let root = ProcFs::open(&options.root)?;
         Ok(Self {
-            host: HostReader::open(&root, &place, options.units),
+            host: HostReader::open(&root, &system, options.units),
             processes: ProcessReader::new(&root, options),
             sockets: SocketReader::open(options),
             owners: Owners::default(),
             payloads: Payloads::default(),
             around: Around::default(),
-            watch: options.surroundings.is_on().then(|| Watch::start(&place)).flatten(),
-            place,
+            watch: options.surroundings.is_on().then(|| Watch::start(&system)).flatten(),
+            system,
             lives: LifeReader::open(options.lives),
             root,
         })
@@ -107,14 +107,14 @@ impl Probe {
     /// Samples take over what it published last and never wait for it.
     pub fn watch_surroundings(&mut self) {
         if self.watch.is_none() {
-            self.watch = Watch::start(&self.place);
+            self.watch = Watch::start(&self.system);
         }
     }
 
     /// Reads what is around the processes once, for the samples that follow. What does not come
     /// within `patience` is a gap of the surroundings.
     pub fn look_around(&mut self, patience: Duration) {
-        self.around = Watch::once(&self.place, patience);
+        self.around = Watch::once(&self.system, patience);
     }
 
     /// What stands around the processes, as it was read last, by [`Self::look_around`] or beside
@@ -133,7 +133,10 @@ impl Probe {
         if let Some(watch) = &self.watch {
             watch.refresh(&mut self.around);
         }
-        self.host.read(snapshot, &self.around, clock);
+        let change = self.host.read(snapshot, &self.around, clock);
+        if let (Some(watch), Change::OfInterfaces) = (&self.watch, change) {
+            watch.hurry();
+        }
         self.processes.read(&self.root, snapshot, clock);
         self.lives.read(snapshot);
         self.read_sockets(snapshot, clock);

@@ -7,8 +7,8 @@
 mod parts;
 mod walk;
 
-use crate::linux::place::Place;
 use crate::linux::surroundings::space;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::mount::{self, Mount};
 use model::snapshot::Space;
 use model::{Observed, text};
@@ -272,7 +272,8 @@ impl Collection {
     /// The parts of each file system in which something is named, from what was counted last.
     #[must_use]
     pub fn file_systems(&self) -> Vec<FileSystemParts> {
-        let bytes = Place::new(Path::new("/")).bytes("proc/self/mountinfo").unwrap_or_default();
+        let bytes =
+            SystemFiles::new(Path::new("/")).bytes("proc/self/mountinfo").unwrap_or_default();
         parts::file_systems(&self.named, &mount::mounts(&bytes))
     }
 }

@@ -3,9 +3,9 @@
 mod devices;
 mod facts;
 
-use super::place::Place;
 use super::procfs::{ProcFs, absence, read_again};
 use super::surroundings::Around;
+use super::system_files::SystemFiles;
 use crate::Clock;
 use crate::Units;
 use crate::parse::host;
@@ -23,7 +23,7 @@ const FILE_MAX: usize = 1 << 18;
 const CLOCK_STEP_NANOS: u64 = 50_000_000;
 
 pub(super) struct HostReader {
-    place: Place,
+    system: SystemFiles,
     facts: Arc<HostFacts>,
     stat: File,
     vmstat: File,
@@ -39,15 +39,23 @@ pub(super) struct HostReader {
     buffer: Vec<u8>,
 }
 
+/// Whether something is there that was not read about so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    None,
+    /// An interface came whose settings are not known.
+    OfInterfaces,
+}
+
 /// A file kept open, or why that failed.
 type File = Result<OwnedFd, Errno>;
 
 impl HostReader {
-    pub(super) fn open(root: &ProcFs, place: &Place, units: Units) -> Self {
+    pub(super) fn open(root: &ProcFs, system: &SystemFiles, units: Units) -> Self {
         let pressure = |name| root.open_named(name);
         Self {
-            place: place.clone(),
-            facts: Arc::new(facts::read_facts(root, place)),
+            system: system.clone(),
+            facts: Arc::new(facts::read_facts(root, system)),
             stat: root.open_named("stat"),
             vmstat: root.open_named("vmstat"),
             meminfo: root.open_named("meminfo"),
@@ -69,7 +77,12 @@ impl HostReader {
 
     /// Fills the host of a snapshot whose instant is set. What cannot be read is emptied, so that
     /// nothing of an earlier sample stands beside its gap.
-    pub(super) fn read(&mut self, snapshot: &mut Snapshot, around: &Around, clock: &dyn Clock) {
+    pub(super) fn read(
+        &mut self,
+        snapshot: &mut Snapshot,
+        around: &Around,
+        clock: &dyn Clock,
+    ) -> Change {
         snapshot.host.facts = Arc::clone(&self.facts);
         let boot = snapshot.taken.unix_nanos - snapshot.taken.boot_nanos as i64;
         if self.boot_unix_nanos.abs_diff(boot) > CLOCK_STEP_NANOS {
@@ -82,7 +95,7 @@ impl HostReader {
         self.read_paging(snapshot);
         refill_frequencies(&mut snapshot.host, around);
         self.read_memory(snapshot);
-        self.read_interfaces(snapshot, around);
+        let change = self.read_interfaces(snapshot, around);
         self.read_disks(snapshot);
         self.read_pressure(snapshot);
         if let Some(option) = &self.hidepid {
@@ -91,6 +104,7 @@ impl HostReader {
             );
             push_gap(snapshot, "processes", Absence::Denied, &detail);
         }
+        change
     }
 
     fn read_cpu(&mut self, snapshot: &mut Snapshot) {
@@ -156,23 +170,24 @@ impl HostReader {
         }
     }
 
-    fn read_interfaces(&mut self, snapshot: &mut Snapshot, around: &Around) {
+    fn read_interfaces(&mut self, snapshot: &mut Snapshot, around: &Around) -> Change {
         match read(&self.interfaces, &mut self.buffer) {
             Ok(bytes) => {
                 let rows = &mut snapshot.host.interfaces;
-                devices::refill_interfaces(bytes, &around.setups, rows);
+                devices::refill_interfaces(bytes, &around.setups, rows)
             }
             Err(absence) => {
                 snapshot.host.interfaces.clear();
                 let detail = "The list of network interfaces cannot be read.";
                 push_gap(snapshot, "interfaces", absence, detail);
+                Change::None
             }
         }
     }
 
     fn read_disks(&mut self, snapshot: &mut Snapshot) {
         match read(&self.disks, &mut self.buffer) {
-            Ok(bytes) => devices::refill_disks(bytes, &self.place, &mut snapshot.host.disks),
+            Ok(bytes) => devices::refill_disks(bytes, &self.system, &mut snapshot.host.disks),
             Err(absence) => {
                 snapshot.host.disks.clear();
                 push_gap(snapshot, "disks", absence, "The list of disks cannot be read.");

@@ -8,7 +8,7 @@ mod rounds;
 mod sensors;
 mod sessions;
 
-use super::place::Place;
+use super::system_files::SystemFiles;
 pub(crate) use answers::space;
 use model::snapshot::{InterfaceSetup, Surroundings};
 use rounds::{Extent, Rounds};
@@ -45,7 +45,8 @@ enum Endurance {
 /// be held up by a device.
 pub(super) struct Watch {
     shared: Arc<Shared>,
-    _stop: SyncSender<()>,
+    /// What is sent hurries the thread; what is dropped ends it.
+    hurry: SyncSender<()>,
 }
 
 #[derive(Default)]
@@ -62,14 +63,14 @@ struct Newest {
 
 impl Watch {
     /// Reads again and again; `None` when the system gives no thread.
-    pub(super) fn start(place: &Place) -> Option<Self> {
-        Self::begin(Rounds::new(place, MOUNT_PATIENCE), Endurance::ForEver)
+    pub(super) fn start(system: &SystemFiles) -> Option<Self> {
+        Self::begin(Rounds::new(system, MOUNT_PATIENCE), Endurance::ForEver)
     }
 
     /// Reads everything once, for as long as `patience`; what had not come by then is a gap.
-    pub(super) fn once(place: &Place, patience: Duration) -> Around {
+    pub(super) fn once(system: &SystemFiles, patience: Duration) -> Around {
         // So that one dead mount does not use up the patience for everything.
-        let rounds = Rounds::new(place, MOUNT_PATIENCE.min(patience / 3));
+        let rounds = Rounds::new(system, MOUNT_PATIENCE.min(patience / 3));
         let Some(watch) = Self::begin(rounds, Endurance::OneRound) else {
             return Around::default();
         };
@@ -85,21 +86,29 @@ impl Watch {
 
     fn begin(mut rounds: Rounds, endurance: Endurance) -> Option<Self> {
         let shared = Arc::new(Shared::default());
-        let (stop, stopped) = sync_channel::<()>(1);
+        let (hurry, hurried) = sync_channel::<()>(1);
         let target = Arc::clone(&shared);
         let run = move || {
             loop {
                 let pause = rounds.go(|around, extent| target.publish(around, extent));
-                if endurance == Endurance::OneRound
-                    || stopped.recv_timeout(pause) != Err(RecvTimeoutError::Timeout)
-                {
+                if endurance == Endurance::OneRound {
                     return;
+                }
+                match hurried.recv_timeout(pause) {
+                    Ok(()) => rounds.expect_interfaces(),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
         };
         let builder = std::thread::Builder::new().name("surroundings".to_owned());
         builder.spawn(run).ok()?;
-        Some(Self { shared, _stop: stop })
+        Some(Self { shared, hurry })
+    }
+
+    /// Has the settings of interfaces read soon. One hurry is as good as several.
+    pub(super) fn hurry(&self) {
+        let _ = self.hurry.try_send(());
     }
 
     /// Takes over what is new, unless the thread is publishing this very moment: then the next

@@ -1,13 +1,13 @@
 //! What does not change while the machine runs.
 
-use crate::linux::place::Place;
 use crate::linux::procfs::ProcFs;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::machine::{self, Traces};
 use model::snapshot::HostFacts;
 use model::text;
 use std::net::UdpSocket;
 
-pub(super) fn read_facts(root: &ProcFs, place: &Place) -> HostFacts {
+pub(super) fn read_facts(root: &ProcFs, system: &SystemFiles) -> HostFacts {
     let line = |file| {
         let bytes = root.read_named(file).unwrap_or_default();
         text::from_kernel(bytes.trim_ascii())
@@ -17,18 +17,18 @@ pub(super) fn read_facts(root: &ProcFs, place: &Place) -> HostFacts {
     HostFacts {
         boot_id: line("sys/kernel/random/boot_id"),
         hostname: line("sys/kernel/hostname"),
-        os: os_name(place),
+        os: os_name(system),
         architecture: std::env::consts::ARCH.to_owned(),
         cpu_model: cpu_model(&cpuinfo),
         ip_address: ip_address(),
-        physical_cores: siblings(place).or_else(|| machine::physical_cores(&cpuinfo)),
-        virtualization: virtualization(place, &kernel, &cpuinfo),
+        physical_cores: siblings(system).or_else(|| machine::physical_cores(&cpuinfo)),
+        virtualization: virtualization(system, &kernel, &cpuinfo),
         kernel,
     }
 }
 
-fn os_name(place: &Place) -> String {
-    let release = place.text("etc/os-release").unwrap_or_default();
+fn os_name(system: &SystemFiles) -> String {
+    let release = system.text("etc/os-release").unwrap_or_default();
     let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
     name.map_or_else(|| "Linux".to_owned(), |name| name.trim_matches('"').to_owned())
 }
@@ -40,29 +40,29 @@ fn cpu_model(cpuinfo: &[u8]) -> Option<String> {
 }
 
 /// Each core is named by the list of its threads; cpuinfo has nothing of this on ARM.
-fn siblings(place: &Place) -> Option<u32> {
+fn siblings(system: &SystemFiles) -> Option<u32> {
     let mut cores = std::collections::BTreeSet::new();
-    for name in place.names("sys/devices/system/cpu") {
+    for name in system.names("sys/devices/system/cpu") {
         let Some(number) = name.strip_prefix("cpu") else { continue };
         if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
             continue;
         }
         let path = format!("sys/devices/system/cpu/{name}/topology/thread_siblings_list");
-        cores.insert(place.text(&path)?);
+        cores.insert(system.text(&path)?);
     }
     u32::try_from(cores.len()).ok().filter(|count| *count > 0)
 }
 
-fn virtualization(place: &Place, kernel: &str, cpuinfo: &[u8]) -> Option<String> {
-    let read = |path: &str| place.text(path).unwrap_or_default();
-    let environment = place.bytes("proc/1/environ").unwrap_or_default();
+fn virtualization(system: &SystemFiles, kernel: &str, cpuinfo: &[u8]) -> Option<String> {
+    let read = |path: &str| system.text(path).unwrap_or_default();
+    let environment = system.bytes("proc/1/environ").unwrap_or_default();
     let told = environment.split(|byte| *byte == 0).find_map(|v| v.strip_prefix(b"container="));
-    let container = match place.text("run/systemd/container") {
+    let container = match system.text("run/systemd/container") {
         Some(text) => text.into_bytes(),
         None => told.unwrap_or_default().to_vec(),
     };
     let markers = [(".dockerenv", "docker"), ("run/.containerenv", "podman")];
-    let marker = markers.iter().find(|(file, _)| place.path(file).exists());
+    let marker = markers.iter().find(|(file, _)| system.path(file).exists());
     let dmi = ["sys_vendor", "product_name"].map(|file| read(&format!("sys/class/dmi/id/{file}")));
     machine::virtualization(&Traces {
         container: &container,

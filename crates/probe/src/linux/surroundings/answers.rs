@@ -2,8 +2,8 @@
 //! worker, and one that gets no answer is left behind.
 
 use super::rounds::gap;
-use crate::linux::place::Place;
 use crate::linux::procfs::absence;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::mount::{self, Mount};
 use crate::{Clock, SystemClock};
 use model::snapshot::{FileSystem, Space};
@@ -79,7 +79,7 @@ impl Asker {
     /// Every file system once, by path. Those without blocks are left out.
     pub(super) fn ask_all(
         &mut self,
-        place: &Place,
+        system: &SystemFiles,
         mounts: &[Mount],
         gaps: &mut Vec<Gap>,
     ) -> Vec<FileSystem> {
@@ -90,7 +90,7 @@ impl Asker {
         chosen.sort_by_key(|mount| mount.is_elsewhere());
         let mut rows = Vec::new();
         for mount in chosen {
-            let space = match self.ask_one(place, mount) {
+            let space = match self.ask_one(system, mount) {
                 Ok(None) => continue,
                 Ok(Some(space)) => Observed::Known(space),
                 Err(silence) => {
@@ -112,7 +112,7 @@ impl Asker {
         rows
     }
 
-    fn ask_one(&mut self, place: &Place, mount: &Mount) -> Result<Option<Space>, Silence> {
+    fn ask_one(&mut self, system: &SystemFiles, mount: &Mount) -> Result<Option<Space>, Silence> {
         if self.stuck.iter().any(|(point, _)| *point == mount.point) {
             return Err(Silence::Stuck);
         }
@@ -122,7 +122,7 @@ impl Asker {
         }
         let worker = self.worker.take().or_else(|| Worker::start(&self.ask));
         let worker = worker.ok_or(Silence::NoThread)?;
-        let path = place.path(&mount.point);
+        let path = system.path(&mount.point);
         worker.questions.send(path).map_err(|_| Silence::NoThread)?;
         match worker.answers.recv_timeout(self.patience) {
             Ok(answer) => {
@@ -226,7 +226,7 @@ mod tests {
 
     fn ask(asker: &mut Asker, mounts: &[Mount]) -> (Vec<FileSystem>, Vec<Gap>) {
         let mut gaps = Vec::new();
-        let rows = asker.ask_all(&Place::new(Path::new("/")), mounts, &mut gaps);
+        let rows = asker.ask_all(&SystemFiles::new(Path::new("/")), mounts, &mut gaps);
         (rows, gaps)
     }
 

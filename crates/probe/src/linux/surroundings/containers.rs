@@ -1,7 +1,7 @@
 //! Names and images of containers, where what runs them keeps them readable.
 
 use super::rounds::gap;
-use crate::linux::place::Place;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::container::{self, Named};
 use model::snapshot::{Container, Runtime};
 use model::{Absence, Gap};
@@ -30,7 +30,7 @@ const TASKS: &str = "run/containerd/io.containerd.runtime.v2.task";
 
 /// Each of the containers, by id, with the name its runtime gives it.
 pub(super) fn containers(
-    place: &Place,
+    system: &SystemFiles,
     ids: &BTreeMap<String, Runtime>,
     gaps: &mut Vec<Gap>,
 ) -> Vec<Container> {
@@ -40,16 +40,16 @@ pub(super) fn containers(
     let is_any = |runtimes: &[Runtime]| ids.values().any(|runtime| runtimes.contains(runtime));
     let mut lists = HashMap::new();
     if is_any(&[Runtime::Podman, Runtime::CriO, Runtime::Unknown]) {
-        lists.extend(storage(place));
+        lists.extend(storage(system));
     }
     let mut docker = Docker::default();
     let rows = ids.iter().take(CONTAINERS_MAX).map(|(id, runtime)| {
         let named = match runtime {
-            Runtime::Docker => docker.find(place, id),
+            Runtime::Docker => docker.find(system, id),
             Runtime::Lxc | Runtime::SystemdNspawn => Some(itself(id)),
-            Runtime::Containerd => bundle(place, id),
+            Runtime::Containerd => bundle(system, id),
             Runtime::Podman | Runtime::CriO => lists.get(id).cloned(),
-            Runtime::Unknown => lists.get(id).cloned().or_else(|| bundle(place, id)),
+            Runtime::Unknown => lists.get(id).cloned().or_else(|| bundle(system, id)),
         };
         let Named { name, image } = named.unwrap_or_default();
         Container {
@@ -82,21 +82,21 @@ struct Docker {
 }
 
 impl Docker {
-    fn find(&mut self, place: &Place, id: &str) -> Option<Named> {
+    fn find(&mut self, system: &SystemFiles, id: &str) -> Option<Named> {
         let file = format!("var/lib/docker/containers/{id}/config.v2.json");
-        let found = place.bytes(file).and_then(|bytes| container::docker(&bytes));
+        let found = system.bytes(file).and_then(|bytes| container::docker(&bytes));
         if found.as_ref().is_some_and(|named| named.name.is_some()) {
             return found;
         }
-        let answer = self.answer.get_or_insert_with(|| ask_docker(place).unwrap_or_default());
+        let answer = self.answer.get_or_insert_with(|| ask_docker(system).unwrap_or_default());
         answer.get(id).cloned()
     }
 }
 
 /// Version 1.0 of HTTP, so that the answer ends where the connection does.
-fn ask_docker(place: &Place) -> Option<HashMap<String, Named>> {
+fn ask_docker(system: &SystemFiles) -> Option<HashMap<String, Named>> {
     let socket = ["run/docker.sock", "var/run/docker.sock"];
-    let mut stream = socket.iter().find_map(|path| UnixStream::connect(place.path(path)).ok())?;
+    let mut stream = socket.iter().find_map(|path| UnixStream::connect(system.path(path)).ok())?;
     stream.set_read_timeout(Some(DOCKER_PATIENCE)).ok()?;
     stream.set_write_timeout(Some(DOCKER_PATIENCE)).ok()?;
     stream.write_all(b"GET /containers/json HTTP/1.0\r\nHost: docker\r\n\r\n").ok()?;
@@ -111,18 +111,18 @@ fn ask_docker(place: &Place) -> Option<HashMap<String, Named>> {
 }
 
 /// What Podman and CRI-O store, of root and of those who run containers without being root.
-fn storage(place: &Place) -> Vec<(String, Named)> {
+fn storage(system: &SystemFiles) -> Vec<(String, Named)> {
     let mut files = vec![format!("var/lib/{STORAGE}"), format!("run/{STORAGE}")];
-    let homes = place.names("home").into_iter().take(HOMES_MAX);
+    let homes = system.names("home").into_iter().take(HOMES_MAX);
     files.extend(homes.map(|home| format!("home/{home}/.local/share/{STORAGE}")));
-    let lists = files.iter().filter_map(|file| place.bytes(file));
+    let lists = files.iter().filter_map(|file| system.bytes(file));
     lists.flat_map(|bytes| container::storage(&bytes)).collect()
 }
 
-fn bundle(place: &Place, id: &str) -> Option<Named> {
+fn bundle(system: &SystemFiles, id: &str) -> Option<Named> {
     let mut files = vec![format!("run/containers/storage/overlay-containers/{id}/userdata")];
-    let spaces = place.names(TASKS).into_iter().take(HOMES_MAX);
+    let spaces = system.names(TASKS).into_iter().take(HOMES_MAX);
     files.extend(spaces.map(|space| format!("{TASKS}/{space}/{id}")));
-    let read = |dir: &String| container::bundle(&place.bytes(format!("{dir}/config.json"))?);
+    let read = |dir: &String| container::bundle(&system.bytes(format!("{dir}/config.json"))?);
     files.iter().find_map(read)
 }

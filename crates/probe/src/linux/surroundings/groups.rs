@@ -1,8 +1,8 @@
 //! Control groups in which processes run, their limits and what these cost.
 
 use super::rounds::gap;
-use crate::linux::place::Place;
 use crate::linux::procfs::ProcFs;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::cgroup;
 use crate::parse::group::{self, Membership};
 use crate::parse::mount::{self, Mount};
@@ -42,13 +42,13 @@ impl GroupReader {
         &self.containers
     }
 
-    pub(super) fn read(&mut self, place: &Place, gaps: &mut Vec<Gap>) -> Found {
-        let mounts = mount::mounts(&place.bytes("proc/self/mountinfo").unwrap_or_default());
-        let trees = Trees::of(place, &mounts);
+    pub(super) fn read(&mut self, system: &SystemFiles, gaps: &mut Vec<Gap>) -> Found {
+        let mounts = mount::mounts(&system.bytes("proc/self/mountinfo").unwrap_or_default());
+        let trees = Trees::of(system, &mounts);
         self.containers.clear();
         let mut rows = BTreeMap::new();
         let mut left_out = 0;
-        for membership in self.memberships(place) {
+        for membership in self.memberships(system) {
             if let Some((id, runtime)) = cgroup::container_in(&membership) {
                 self.containers.insert(id, runtime);
             }
@@ -65,14 +65,14 @@ impl GroupReader {
             let gap = gap("groups", Absence::Unsupported, detail);
             gaps.push(Gap { count: Some(left_out), ..gap });
         }
-        let own = place.bytes("proc/self/cgroup").unwrap_or_default();
+        let own = system.bytes("proc/self/cgroup").unwrap_or_default();
         Found { rows: rows.into_values().collect(), own: trees.own_limits(&own) }
     }
 
     /// What distinct processes say of their groups: many say the same.
-    fn memberships(&mut self, place: &Place) -> BTreeSet<Vec<u8>> {
+    fn memberships(&mut self, system: &SystemFiles) -> BTreeSet<Vec<u8>> {
         let mut found = BTreeSet::new();
-        let Ok(root) = ProcFs::open(&place.path("proc")) else { return found };
+        let Ok(root) = ProcFs::open(&system.path("proc")) else { return found };
         self.buffer.resize(FILE_MAX, 0);
         let buffer = &mut self.buffer;
         let _ = root.each_pid(|pid, _| {
@@ -110,9 +110,9 @@ enum Spot {
 }
 
 impl Trees {
-    fn of(place: &Place, mounts: &[Mount]) -> Self {
+    fn of(system: &SystemFiles, mounts: &[Mount]) -> Self {
         let tree =
-            |mount: &Mount| Tree { point: place.path(&mount.point), root: mount.root.clone() };
+            |mount: &Mount| Tree { point: system.path(&mount.point), root: mount.root.clone() };
         let holds = |mount: &Mount, controller: &str| {
             mount.kind == "cgroup" && mount.options.split(',').any(|option| option == controller)
         };

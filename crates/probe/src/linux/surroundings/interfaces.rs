@@ -2,7 +2,7 @@
 //! attention, so that the sampler does neither.
 
 use super::Setups;
-use crate::linux::place::Place;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::address;
 use crate::parse::diag::Progress;
 use crate::parse::machine;
@@ -20,21 +20,21 @@ const DATAGRAMS_MAX: usize = 1000;
 const ADDRESSES_MAX: usize = 64;
 
 /// Number and hertz of each core, by number: from cpufreq, else from cpuinfo.
-pub(super) fn frequencies(place: &Place) -> Vec<(u32, u64)> {
+pub(super) fn frequencies(system: &SystemFiles) -> Vec<(u32, u64)> {
     let mut found = Vec::new();
-    for name in place.names("sys/devices/system/cpu") {
+    for name in system.names("sys/devices/system/cpu") {
         let Some(core) = name.strip_prefix("cpu").and_then(|digits| digits.parse::<u32>().ok())
         else {
             continue;
         };
         let path = format!("sys/devices/system/cpu/{name}/cpufreq/scaling_cur_freq");
-        let kilohertz: Option<u64> = place.number(path);
+        let kilohertz: Option<u64> = system.number(path);
         if let Some(kilohertz) = kilohertz.filter(|kilohertz| *kilohertz > 0) {
             found.push((core, kilohertz.saturating_mul(1000)));
         }
     }
     if found.is_empty() {
-        let cpuinfo = place.bytes("proc/cpuinfo").unwrap_or_default();
+        let cpuinfo = system.bytes("proc/cpuinfo").unwrap_or_default();
         machine::frequencies(&cpuinfo, |core, hertz| found.push((core, hertz)));
     }
     found.sort_unstable();
@@ -43,11 +43,11 @@ pub(super) fn frequencies(place: &Place) -> Vec<(u32, u64)> {
 }
 
 /// Every interface of our network namespace.
-pub(super) fn setups(place: &Place) -> Setups {
+pub(super) fn setups(system: &SystemFiles) -> Setups {
     let mut addresses = addresses().unwrap_or_default();
     let mut setups = Setups::new();
-    for name in place.names("sys/class/net") {
-        let text = |file: &str| place.text(format!("sys/class/net/{name}/{file}"));
+    for name in system.names("sys/class/net") {
+        let text = |file: &str| system.text(format!("sys/class/net/{name}/{file}"));
         let number = |file: &str| text(file).and_then(|word| word.parse::<u64>().ok());
         let index = number("ifindex").and_then(|index| u32::try_from(index).ok());
         // An unknown speed is -1, or 4294967295 of old drivers.

@@ -3,7 +3,7 @@
 use super::answers::Asker;
 use super::groups::{self, GroupReader};
 use super::{Around, Setups, containers, interfaces, sensors, sessions};
-use crate::linux::place::Place;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::mount;
 use crate::{Clock, SystemClock};
 use model::snapshot::Surroundings;
@@ -18,6 +18,9 @@ const BREATH_NANOS: u64 = SECOND / 10;
 
 /// Groups are read so seldom that they cost no more than this part of a core.
 const GROUP_COST: u64 = 500;
+
+/// Between two readings of interfaces' settings at least.
+const SETUPS_REST: u64 = 3 * SECOND;
 
 /// Whether everything has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +54,13 @@ const PARTS: [(Part, u64); 7] = [
 
 /// Reads the parts whose time has come.
 pub(super) struct Rounds {
-    place: Place,
+    system: SystemFiles,
     asker: Asker,
     groups: GroupReader,
     /// When each part is read next, nanoseconds since boot.
     due: [u64; PARTS.len()],
+    /// When settings of interfaces were read.
+    setups_read: u64,
     gaps: [Vec<Gap>; PARTS.len()],
     surroundings: Surroundings,
     around: Around,
@@ -63,12 +68,13 @@ pub(super) struct Rounds {
 }
 
 impl Rounds {
-    pub(super) fn new(place: &Place, mount_patience: Duration) -> Self {
+    pub(super) fn new(system: &SystemFiles, mount_patience: Duration) -> Self {
         Self {
-            place: place.clone(),
+            system: system.clone(),
             asker: Asker::new(mount_patience),
             groups: GroupReader::default(),
             due: [0; PARTS.len()],
+            setups_read: 0,
             gaps: Default::default(),
             surroundings: Surroundings::default(),
             around: Around::default(),
@@ -106,6 +112,17 @@ impl Rounds {
         Duration::from_nanos(pause)
     }
 
+    /// There is an interface that was not there: settings are due, but not more often than once in
+    /// a few seconds, whoever makes and removes interfaces.
+    pub(super) fn expect_interfaces(&mut self) {
+        let soon = self.setups_read.saturating_add(SETUPS_REST);
+        for ((part, _), due) in PARTS.into_iter().zip(&mut self.due) {
+            if part == Part::Setups {
+                *due = soon.min(*due);
+            }
+        }
+    }
+
     fn renew(&mut self) {
         self.surroundings.read_nanos = SystemClock.boot_nanos();
         self.surroundings.gaps = self.gaps.iter().flatten().cloned().collect();
@@ -114,36 +131,37 @@ impl Rounds {
 
     fn read(&mut self, part: Part, row: usize) {
         let gaps = &mut self.gaps[row];
-        let place = &self.place;
+        let system = &self.system;
         let target = &mut self.surroundings;
         match part {
             Part::Frequencies => {
-                self.around.frequencies = Arc::new(interfaces::frequencies(place));
+                self.around.frequencies = Arc::new(interfaces::frequencies(system));
             }
             Part::Setups => {
-                let setups: Setups = interfaces::setups(place);
+                let setups: Setups = interfaces::setups(system);
                 self.around.setups = Arc::new(setups);
+                self.setups_read = SystemClock.boot_nanos();
             }
             Part::Sensors => {
-                target.sensors = sensors::sensors(place);
-                target.batteries = sensors::batteries(place);
+                target.sensors = sensors::sensors(system);
+                target.batteries = sensors::batteries(system);
             }
-            Part::Sessions => target.sessions = sessions::sessions(place),
+            Part::Sessions => target.sessions = sessions::sessions(system),
             Part::Groups => {
-                let groups::Found { rows, own } = self.groups.read(place, gaps);
+                let groups::Found { rows, own } = self.groups.read(system, gaps);
                 (target.groups, target.own_limits) = (rows, own);
             }
             Part::Containers => {
-                target.containers = containers::containers(place, self.groups.containers(), gaps);
+                target.containers = containers::containers(system, self.groups.containers(), gaps);
             }
             Part::FileSystems => {
-                let mounts = place.bytes("proc/self/mountinfo").unwrap_or_default();
+                let mounts = system.bytes("proc/self/mountinfo").unwrap_or_default();
                 let mounts = mount::mounts(&mounts);
                 if mounts.is_empty() {
                     let detail = "The list of mounts cannot be read.";
                     gaps.push(gap("file_systems", Absence::Unsupported, detail.to_owned()));
                 }
-                target.file_systems = self.asker.ask_all(place, &mounts, gaps);
+                target.file_systems = self.asker.ask_all(system, &mounts, gaps);
             }
         }
     }
@@ -158,4 +176,29 @@ pub(super) fn add_late_gap(surroundings: &mut Surroundings, patience: Duration) 
 
 pub(super) fn gap(what: &'static str, absence: Absence, detail: String) -> Gap {
     Gap { what, absence, count: None, detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_new_interface_is_read_about_soon_and_never_at_once_again() {
+        let nowhere = SystemFiles::new(Path::new("/nonexistent"));
+        let mut rounds = Rounds::new(&nowhere, Duration::from_millis(10));
+        let mut published = Vec::new();
+        rounds.go(|_, extent| published.push(extent));
+        assert_eq!(published.len(), PARTS.len(), "each part as soon as it is read");
+        assert_eq!(published.last(), Some(&Extent::Whole));
+        let before = rounds.due;
+        rounds.expect_interfaces();
+        let soon = rounds.due;
+        rounds.expect_interfaces();
+        assert_eq!(rounds.due, soon, "one hurry is as good as two");
+        for (row, (part, seconds)) in PARTS.into_iter().enumerate() {
+            let is_sooner = soon[row] < before[row];
+            assert_eq!(is_sooner, part == Part::Setups, "{part:?} every {seconds} s");
+        }
+    }
 }

@@ -1,24 +1,24 @@
 //! Who is signed in.
 
-use crate::linux::place::Place;
+use crate::linux::system_files::SystemFiles;
 use crate::parse::session;
 use model::snapshot::Session;
 
 /// From utmp, else from systemd-logind: newer distributions write no utmp any more. Sessions whose
 /// process has ended without saying so are left out.
-pub(super) fn sessions(place: &Place) -> Vec<Session> {
-    let mut found = match place.bytes("run/utmp").or_else(|| place.bytes("var/run/utmp")) {
+pub(super) fn sessions(system: &SystemFiles) -> Vec<Session> {
+    let mut found = match system.bytes("run/utmp").or_else(|| system.bytes("var/run/utmp")) {
         Some(bytes) => session::utmp(&bytes),
-        None => logind(place),
+        None => logind(system),
     };
-    found.retain(|session| place.path(format!("proc/{}", session.pid)).exists());
+    found.retain(|session| system.path(format!("proc/{}", session.pid)).exists());
     found.sort_by_key(|session| (session.since_unix_nanos, session.pid));
     found
 }
 
-fn logind(place: &Place) -> Vec<Session> {
+fn logind(system: &SystemFiles) -> Vec<Session> {
     let dir = "run/systemd/sessions";
-    let names = place.names(dir).into_iter().filter(|name| !name.ends_with(".ref"));
-    let session = |name: String| session::logind(&place.bytes(format!("{dir}/{name}"))?);
+    let names = system.names(dir).into_iter().filter(|name| !name.ends_with(".ref"));
+    let session = |name: String| session::logind(&system.bytes(format!("{dir}/{name}"))?);
     names.filter_map(session).collect()
 }

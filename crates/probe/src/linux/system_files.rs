@@ -12,11 +12,11 @@ const NAMES_MAX: usize = 16 * 1024;
 
 /// The directory that holds `proc`, `sys`, `run` and the rest.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct SystemFiles {
     root: PathBuf,
 }
 
-impl Place {
+impl SystemFiles {
     pub(crate) fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
