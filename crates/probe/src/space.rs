@@ -119,7 +119,7 @@ pub struct Reading {
     pub read_unix_nanos: i64,
     /// How it was counted.
     pub manner: Manner,
-    /// What was named inside it then, and is not in it.
+    /// What was named and met inside it, and is not in it.
     pub without: Vec<Identity>,
     /// Bytes, but those of `links`.
     pub bytes: u64,
@@ -243,11 +243,11 @@ impl Collection {
     ) -> Result<(), BrokenOff> {
         let mut done = (0, 0);
         for at in 0..self.named.len() {
-            let stops = self.named_inside(at);
             let named = &self.named[at];
-            if named.is_fresh(now_unix_nanos, self.manner, &stops) {
+            if self.is_fresh(named, now_unix_nanos) {
                 continue;
             }
+            let stops = self.others(named);
             let order = walk::Order { named, manner: self.manner, stops: &stops, done };
             let mut reading = walk::count(&order, progress)?;
             reading.read_unix_nanos = now_unix_nanos;
@@ -258,15 +258,28 @@ impl Collection {
         Ok(())
     }
 
-    /// What is named below one of the named, on the same device.
-    fn named_inside(&self, at: usize) -> HashSet<Identity> {
-        let outer = &self.named[at];
-        let is_inside = |named: &&Named| {
-            named.identity != outer.identity
-                && named.identity.device == outer.identity.device
-                && named.path.starts_with(&outer.path)
+    /// What else is named on the same device. Not only by path: a mount may show one part of a
+    /// file system in two places.
+    fn others(&self, outer: &Named) -> HashSet<Identity> {
+        let others = self.named.iter().map(|named| named.identity);
+        let device = outer.identity.device;
+        others.filter(|other| *other != outer.identity && other.device == device).collect()
+    }
+
+    /// Whether it was counted lately, in this manner, and without the same. A clock that was set
+    /// back makes nothing younger.
+    fn is_fresh(&self, named: &Named, now: i64) -> bool {
+        let Some(reading) = &named.reading else { return false };
+        let age = now.checked_sub(reading.read_unix_nanos).and_then(|age| u64::try_from(age).ok());
+        let is_young = age.is_some_and(|age| u128::from(age) < named.keep.as_nanos());
+        let others = self.others(named);
+        let is_still_named = reading.without.iter().all(|identity| others.contains(identity));
+        let is_inside = |other: &&Named| {
+            others.contains(&other.identity) && other.path.starts_with(&named.path)
         };
-        self.named.iter().filter(is_inside).map(|named| named.identity).collect()
+        let mut inside = self.named.iter().filter(is_inside);
+        let is_left_out = inside.all(|other| reading.without.contains(&other.identity));
+        is_young && is_still_named && is_left_out && reading.manner == self.manner
     }
 
     /// The parts of each file system in which something is named, from what was counted last.
@@ -279,17 +292,6 @@ impl Collection {
 }
 
 impl Named {
-    /// A clock that was set back makes nothing younger.
-    fn is_fresh(&self, now: i64, manner: Manner, stops: &HashSet<Identity>) -> bool {
-        self.reading.as_ref().is_some_and(|reading| {
-            let age = now.checked_sub(reading.read_unix_nanos).and_then(|a| u64::try_from(a).ok());
-            let is_young = age.is_some_and(|age| u128::from(age) < self.keep.as_nanos());
-            let is_alike = reading.without.len() == stops.len()
-                && reading.without.iter().all(|identity| stops.contains(identity));
-            is_young && is_alike && reading.manner == manner
-        })
-    }
-
     fn space(&self) -> Observed<Space> {
         match rustix::fs::fstatvfs(&self.handle) {
             Ok(answer) => Observed::Known(space(&answer)),

@@ -281,6 +281,11 @@ fn what_is_young_is_not_counted_again_and_what_was_named_since_is() {
     collection.name(&inner, Duration::from_secs(100)).unwrap();
     let last = later + second / 2;
     assert_eq!(update(&mut collection, last), [later, last, last], "it comes out of the outer one");
+    let mut fewer = Collection::default();
+    fewer.name(&kept, Duration::from_secs(100)).unwrap();
+    let without_inner = collection.named()[1].reading().unwrap().clone();
+    fewer.restore(collection.named()[1].identity(), without_inner);
+    assert_eq!(update(&mut fewer, last + 1), [last + 1], "nothing is taken out of it any more");
     let back = start - 500 * second;
     assert_eq!(update(&mut collection, back), [back; 3], "a clock set back makes nothing younger");
 }
@@ -449,6 +454,10 @@ fn inside(root: &Path) {
     mount(&["--bind", plain.join("file").to_str().unwrap()], &root.join("bound"));
     // What is mounted over cannot be seen; what is mounted from elsewhere is counted there.
     assert_eq!(size(root), before - below);
+    // The same directory by another mount: it comes out of where it really is.
+    let sizes = sizes(&counted(Manner::default(), &[root, &root.join("bind")]));
+    assert_eq!(sizes.values().sum::<u64>(), before - below);
+    assert_eq!(sizes[root.join("bind").to_str().unwrap()], allocated(&plain));
     let parts = counted(Manner::default(), &[root, &root.join("tmpfs")]);
     assert_eq!(parts.len(), 2, "each file system adds up by itself");
     parts.iter().for_each(assert_adds_up);

@@ -35,7 +35,7 @@ const ENTRY: AtFlags = AtFlags::SYMLINK_NOFOLLOW.union(AtFlags::NO_AUTOMOUNT);
 pub(super) struct Order<'a> {
     pub(super) named: &'a Named,
     pub(super) manner: Manner,
-    /// What is named inside it.
+    /// What else is named on its device.
     pub(super) stops: &'a HashSet<Identity>,
     /// Files and bytes counted before, for the reports.
     pub(super) done: (u64, u64),
@@ -74,7 +74,7 @@ pub(super) fn count(order: &Order<'_>, report: Report<'_>) -> Result<Reading, Br
         reading: Reading {
             read_unix_nanos: 0,
             manner: order.manner,
-            without: order.stops.iter().copied().collect(),
+            without: Vec::new(),
             bytes: 0,
             files: 0,
             links: Vec::new(),
@@ -187,8 +187,14 @@ impl Walk<'_> {
         is_other || is_mount_root || (tells_mount && stat.stx_mnt_id != named.mount_id)
     }
 
-    fn is_named(&self, stat: &Statx) -> bool {
-        !self.order.stops.is_empty() && self.order.stops.contains(&Identity::of(stat))
+    /// Named itself: left out here, and remembered as left out.
+    fn is_named(&mut self, stat: &Statx) -> bool {
+        let identity = Identity::of(stat);
+        let is_named = !self.order.stops.is_empty() && self.order.stops.contains(&identity);
+        if is_named {
+            self.reading.without.push(identity);
+        }
+        is_named
     }
 
     fn size(&self, stat: &Statx) -> u64 {
@@ -316,6 +322,7 @@ impl Walk<'_> {
         let linked = self.reading.links.iter().fold(0_u64, |sum, (_, b)| sum.saturating_add(*b));
         self.reading.bytes = self.reading.bytes.saturating_sub(linked);
         self.reading.without.sort_unstable();
+        self.reading.without.dedup();
         keep_largest(&mut self.reading.children);
         self.reading
     }
