@@ -36,14 +36,17 @@ pub(crate) enum Command {
     #[command(after_help = HOST_EXAMPLES)]
     Host(host::Options),
     /// Show everything about one process
+    #[command(after_help = show::EXAMPLES)]
     Show(show::Options),
     /// Find who holds a path, a port, or the space of deleted files
+    #[command(after_help = holders::EXAMPLES)]
     Holders(holders::Options),
     /// Show what fills file systems and directories
     #[command(after_help = DU_EXAMPLES)]
     Du(du::Options),
     /// Ask processes to end (SIGTERM)
-    Term(act::Options),
+    #[command(after_help = act::TERM_EXAMPLES)]
+    Term(act::TermOptions),
     /// End processes at once (SIGKILL)
     Kill(act::Options),
     /// Stop processes until they are continued (SIGSTOP)
@@ -266,7 +269,7 @@ pub(crate) fn age(text: &str) -> Result<Duration, String> {
 }
 
 /// `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds.
-fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     let factor = match unit {

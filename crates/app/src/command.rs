@@ -14,6 +14,7 @@ mod serve;
 pub(crate) mod show;
 mod tree;
 mod user;
+pub(crate) mod which;
 
 use crate::args::{Args, Command};
 use crate::exit::Answer;
@@ -31,7 +32,7 @@ pub(crate) fn run(args: Args) -> Result<Answer> {
         Command::Show(options) => show::run(&options),
         Command::Holders(options) => holders::run(&options),
         Command::Du(options) => du::run(&options),
-        Command::Term(options) => act::run(Action::Terminate, &options),
+        Command::Term(options) => act::terminate(&options),
         Command::Kill(options) => act::run(Action::Kill, &options),
         Command::Stop(options) => act::run(Action::Suspend, &options),
         Command::Cont(options) => act::run(Action::Resume, &options),

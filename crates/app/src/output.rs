@@ -17,7 +17,7 @@ mod csv;
 pub(crate) mod grid;
 mod json;
 pub(crate) mod measure;
-mod page;
+pub(crate) mod page;
 pub(crate) mod screen;
 mod turns;
 

@@ -25,7 +25,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::ProbeError;
 pub use linux::Probe;
 pub use linux::control::Control;
-pub use linux::holders::find as find_holders;
+pub use linux::holders::{find as find_holders, is_mount_point};
 pub use linux::privilege::{Privileges, privileges};
 pub use options::{ProbeOptions, Reading, Units};
 #[doc(hidden)]

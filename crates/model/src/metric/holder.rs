@@ -30,7 +30,7 @@ const METRICS: &[Metric<HolderEntity>] = metrics! {
         |row| MetricValue::Text(Cow::Borrowed(&row.name));
     4, "username", ["user"], "USER", Text, Label, "name of its real user",
         |row| MetricValue::text(row.user.as_ref().map(|text| &**text));
-    5, "hold", ["how"], "HOW", Text, Label, "open, cwd, root, executable, mapped or mounted",
+    5, "hold", ["how"], "HOW", Text, Label, "open, cwd, root, executable, mapped, mounted, kernel or unknown",
         |row| MetricValue::Text(Cow::Borrowed(row.hold.word()));
     6, "descriptor", ["fd"], "FD", Count, Label, "descriptor of an open file",
         |row| match row.hold {

@@ -34,6 +34,10 @@ pub enum Hold {
     Mapped,
     /// The kernel holds it for a mount or for swapping.
     Mounted,
+    /// The kernel alone keeps it, as a connection that waits for late packets.
+    Kernel,
+    /// Somebody who cannot be seen.
+    Unknown,
 }
 
 impl Hold {
@@ -47,6 +51,8 @@ impl Hold {
             Self::Executable => "executable",
             Self::Mapped => "mapped",
             Self::Mounted => "mounted",
+            Self::Kernel => "kernel",
+            Self::Unknown => "unknown",
         }
     }
 

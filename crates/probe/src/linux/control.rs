@@ -56,6 +56,19 @@ impl Control {
     /// # Errors
     /// Why nothing was done.
     pub fn act(&self, target: Target, action: Action) -> Result<Outcome, Refusal> {
+        self.act_within(target, action, WATCH)
+    }
+
+    /// The same, watching what happens no longer than `watch`.
+    ///
+    /// # Errors
+    /// Why nothing was done.
+    pub fn act_within(
+        &self,
+        target: Target,
+        action: Action,
+        watch: Duration,
+    ) -> Result<Outcome, Refusal> {
         if let Some(refusal) = &self.refusal {
             return Err(refusal.clone());
         }
@@ -82,7 +95,7 @@ impl Control {
             (_, Some(signal)) => {
                 rustix::process::pidfd_send_signal(&pidfd, signal)
                     .map_err(|errno| refusal_of(errno, target, action, Some(&stat)))?;
-                self.watch(&pidfd, key, action, begun)
+                self.watch(&pidfd, key, action, (begun, watch))
             }
         };
         Ok(Outcome { key, name, kind, elapsed: begun.elapsed() })
@@ -178,11 +191,11 @@ impl Control {
         pidfd: &OwnedFd,
         key: ProcessKey,
         action: Action,
-        begun: Instant,
+        (begun, watch): (Instant, Duration),
     ) -> OutcomeKind {
         loop {
             let state = self.state(key);
-            let left = WATCH.saturating_sub(begun.elapsed());
+            let left = watch.saturating_sub(begun.elapsed());
             match (action, state) {
                 (_, Err(Absence::Gone) | Ok(ProcessState::Zombie | ProcessState::Dead)) => {
                     return OutcomeKind::Ended;

@@ -28,6 +28,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use target::{Target, identity};
 
+pub use target::is_mount_point;
+
 /// Rows kept at most.
 const HOLDERS_MAX: usize = 100_000;
 
@@ -224,7 +226,10 @@ impl Search {
                 Some(file) => file == *wanted,
                 None => suspect.namespace == self.own_namespace && link == *path,
             },
-            Target::Deleted => has_mark && stat.is_some_and(|stat| takes_space(&stat)),
+            Target::Deleted => {
+                has_mark
+                    && stat.is_some_and(|stat| takes_space(&stat) && !self.mounts.is_memory(&stat))
+            }
             Target::Sockets(_) => false,
         };
         if is_found {

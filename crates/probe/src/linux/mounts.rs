@@ -78,11 +78,15 @@ pub(super) struct Mounts {
     namespaces: HashMap<u64, Vec<u32>>,
     /// The kernel's own mount for anonymous shared memory, in no list.
     memory: Option<u32>,
+    /// Device of its files.
+    memory_device: Option<(u32, u32)>,
 }
 
 impl Mounts {
     pub(super) fn new() -> Self {
-        Self { memory: memory_mount(), ..Self::default() }
+        let found = memory_mount();
+        let (memory, memory_device) = (found.map(|found| found.0), found.map(|found| found.1));
+        Self { memory, memory_device, ..Self::default() }
     }
 
     /// Reads the mounts a process sees, once for each namespace; 0 stands for one not known.
@@ -131,6 +135,11 @@ impl Mounts {
         around.max_by_key(|mount| mount.mount_point.len())
     }
 
+    /// Whether a file is anonymous shared memory, which has no name to begin with.
+    pub(super) fn is_memory(&self, stat: &Statx) -> bool {
+        self.memory_device == Some((stat.stx_dev_major, stat.stx_dev_minor))
+    }
+
     /// A mount of that device.
     pub(super) fn on_device(&self, device: (u32, u32)) -> Option<&Mount> {
         self.by_id.values().find(|mount| mount.device == device)
@@ -155,11 +164,13 @@ pub(super) fn stat_local(dir: impl AsFd, name: &CStr) -> Result<Statx, Errno> {
     rustix::fs::statx(dir, name, AtFlags::STATX_DONT_SYNC, StatxFlags::BASIC_STATS)
 }
 
-fn memory_mount() -> Option<u32> {
+fn memory_mount() -> Option<(u32, (u32, u32))> {
     use std::os::fd::AsRawFd;
     let file = rustix::fs::memfd_create("topmast", MemfdFlags::CLOEXEC).ok()?;
     let text = std::fs::read(format!("/proc/self/fdinfo/{}", file.as_raw_fd())).ok()?;
-    crate::parse::fdinfo::parse(&text).mount
+    let mount = crate::parse::fdinfo::parse(&text).mount?;
+    let stat = rustix::fs::statx(&file, c"", AtFlags::EMPTY_PATH, StatxFlags::BASIC_STATS).ok()?;
+    Some((mount, (stat.stx_dev_major, stat.stx_dev_minor)))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::File;
 use crate::ProbeError;
 use crate::linux::detail::descriptor_of;
 use crate::linux::mounts::{Mount, Mounts, stat_local};
+use crate::parse::mount_ids;
 use model::request::Held;
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, Statx};
@@ -95,6 +96,17 @@ impl Found {
         })?;
         Ok(Self { file, device: mount.map_or(file.0, |mount| mount.device), name })
     }
+}
+
+/// Whether something is mounted at a path, as the list of mounts says: the path itself is not
+/// asked, for it may not answer.
+#[must_use]
+pub fn is_mount_point(path: &Path) -> bool {
+    let Ok(path) = std::path::absolute(path) else { return false };
+    let path = path.as_os_str().as_encoded_bytes();
+    let path = path.strip_suffix(b"/").filter(|rest| !rest.is_empty()).unwrap_or(path);
+    let list = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
+    mount_ids::mounts(&list).any(|mount| mount.mount_point == path)
 }
 
 fn own_folder(name: &str) -> Result<OwnedFd, ProbeError> {

@@ -1,0 +1,67 @@
+//! Lists of a process: threads, files, connections, limits, maps, variables.
+
+use super::sheet::{Sheet, absent};
+use crate::output::Screen;
+use crate::output::grid::Grid;
+use crate::output::page::{cell, column};
+use model::Observed;
+use model::metric::{Entity, find};
+
+/// Rows of a list that are shown unless all are asked for.
+const ROWS: usize = 20;
+
+/// How much of long lists is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    Beginning,
+    All,
+}
+
+/// A titled table. Its last column is as wide as it is, so that nothing is cut off.
+pub(super) fn push<E: Entity>(
+    sheet: &mut Sheet,
+    title: &str,
+    columns: &[&str],
+    (rows, extent): (&[E::Row<'_>], Extent),
+) {
+    sheet.title(&format!("{title} ({})", rows.len()));
+    let limit = if extent == Extent::All { usize::MAX } else { ROWS };
+    let metrics: Vec<_> = columns.iter().filter_map(|name| find::<E>(name)).collect();
+    let shown = &rows[..rows.len().min(limit)];
+    let grid = Grid {
+        columns: metrics.iter().map(|metric| column(metric, 0)).collect(),
+        rows: shown
+            .iter()
+            .map(|row| metrics.iter().map(|metric| cell(metric, row)).collect())
+            .collect(),
+    };
+    if shown.is_empty() {
+        return sheet.line("none");
+    }
+    let screen = Screen { width: usize::MAX, ..sheet.screen() };
+    grid.lines(screen).iter().for_each(|line| sheet.raw(line));
+    if rows.len() > shown.len() {
+        sheet.line(&format!("… {} more; --all shows them", rows.len() - shown.len()));
+    }
+}
+
+/// The same for a list that may not be known.
+pub(super) fn push_observed<E, T>(
+    sheet: &mut Sheet,
+    title: &str,
+    columns: &[&str],
+    (rows, extent): (&Observed<Vec<T>>, Extent),
+) where
+    E: for<'a> Entity<Row<'a> = &'a T>,
+{
+    match rows {
+        Observed::Known(rows) => {
+            let rows: Vec<&T> = rows.iter().collect();
+            push::<E>(sheet, title, columns, (&rows, extent));
+        }
+        Observed::Absent(absence) => {
+            sheet.title(title);
+            sheet.line(&absent(*absence));
+        }
+    }
+}
