@@ -158,6 +158,8 @@ pub(super) fn part_absence(errno: Errno) -> Absence {
     match errno {
         Errno::ACCESS | Errno::PERM => Absence::Denied,
         Errno::SRCH => Absence::Gone,
+        // For want of descriptors or memory of our own.
+        Errno::MFILE | Errno::NFILE | Errno::NOMEM => Absence::NotYet,
         _ => Absence::Unsupported,
     }
 }

@@ -12,7 +12,14 @@ use std::io::{BufRead, IsTerminal, Write};
 
 /// Whether somebody is there to be asked.
 pub(super) fn is_needed() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    let sees = std::io::stderr().is_terminal() || std::io::stdout().is_terminal();
+    std::io::stdin().is_terminal() && sees
+}
+
+/// Where the question is seen.
+fn screen() -> Box<dyn Write> {
+    let err = std::io::stderr();
+    if err.is_terminal() { Box::new(err) } else { Box::new(std::io::stdout()) }
 }
 
 /// Shows who is meant and asks. The targets come back with the start of what was shown, so that
@@ -23,20 +30,25 @@ pub(super) fn ask(action: Action, targets: &[Target]) -> Result<Option<Vec<Targe
     probe.sample(&mut snapshot, &SystemClock);
     let delta = Delta::between(None, &snapshot);
     let mut pinned = targets.to_vec();
-    let mut err = std::io::stderr().lock();
+    let mut screen = screen();
     for target in &mut pinned {
         let row = delta.process_by_pid(target.pid);
-        let Some(row) = row.filter(|row| is_meant(row, target)) else { continue };
+        let Some(row) = row.filter(|row| is_meant(row, target)) else {
+            writeln!(screen, "{}: no such process", target.pid)?;
+            // Nobody's: what gets this pid from now on is not what was meant.
+            target.start_time = Some(f64::NAN);
+            continue;
+        };
         target.start_time = Some(row.key().start_time());
-        writeln!(err, "{}", line(&delta, &row))?;
+        writeln!(screen, "{}", line(&delta, &row))?;
     }
     let what = match (action, pinned.len()) {
         (Action::Renice(nice), _) => format!("Give it nice {nice}?"),
         (action, 1) => format!("{} it?", capital(action.word())),
         (action, count) => format!("{} these {count}?", capital(action.word())),
     };
-    write!(err, "{what} [y/N] ")?;
-    err.flush()?;
+    write!(screen, "{what} [y/N] ")?;
+    screen.flush()?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     let is_yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
