@@ -17,11 +17,11 @@ mod csv;
 pub(crate) mod grid;
 mod json;
 pub(crate) mod measure;
-pub(crate) mod page;
+mod page;
 pub(crate) mod screen;
 mod turns;
 
-pub(crate) use json::{AllFields, print_document};
+pub(crate) use json::{AllFields, field_value, print_document};
 pub(crate) use page::{
     Added, Around, Page, Place, Sheet, grid_of, print_lines, redraw, share_tone, tell_gaps,
 };

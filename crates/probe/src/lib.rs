@@ -26,7 +26,8 @@ pub use error::ProbeError;
 pub use linux::Probe;
 pub use linux::control::Control;
 pub use linux::holders::{find as find_holders, is_mount_point};
-pub use linux::privilege::{Privileges, privileges};
+pub use linux::privilege::{Privileges, hiding, privileges};
 pub use options::{ProbeOptions, Reading, Units};
 #[doc(hidden)]
 pub use parse::fuzz;
+pub use parse::hiding::Hiding;

@@ -13,6 +13,7 @@ pub(crate) mod full_status;
 #[doc(hidden)]
 pub mod fuzz;
 pub(crate) mod group;
+pub(crate) mod hiding;
 pub(crate) mod hierarchy;
 pub(crate) mod host;
 pub(crate) mod limits;

@@ -66,7 +66,7 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
     if options.environment {
         may_see_environment(&seen)?;
     }
-    let mut eyes = Eyes::open()?;
+    let mut eyes = Eyes::open(&probe::ProbeOptions::default())?;
     let delta = eyes.look()?;
     let target = Target { pid: seen.key.pid, start_time: Some(seen.key.start_time()) };
     let detail = control.detail(target, wish(options));

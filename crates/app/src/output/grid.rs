@@ -21,6 +21,7 @@ pub(crate) enum Align {
 pub(crate) enum Tone {
     #[default]
     Plain,
+    Faint,
     Header,
     Warm,
     Hot,
@@ -164,6 +165,7 @@ pub(crate) fn painted(text: String, tone: Tone, paint: Paint) -> String {
         (Paint::Plain, _) | (_, Tone::Plain) => return text,
         (Paint::Colours, Tone::Header) => "1",
         (Paint::Colours, Tone::Warm) => "1;33",
+        (Paint::Colours, Tone::Faint) => "2",
         (Paint::Colours, Tone::Hot) => "1;31",
     };
     format!("\x1b[{code}m{text}\x1b[0m")

@@ -1,6 +1,7 @@
 //! What this process may do, for `topmast doctor` and for messages.
 
-use crate::parse::status;
+use crate::parse::{hiding, status};
+use hiding::Hiding;
 
 /// What we run as and with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,4 +43,11 @@ pub fn privileges() -> Privileges {
         uid: rustix::process::geteuid().as_raw(),
         capabilities: status::effective_capabilities(&text).unwrap_or(0),
     }
+}
+
+/// What procfs hides here from whoever may not trace every process.
+#[must_use]
+pub fn hiding() -> Hiding {
+    let text = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
+    hiding::parse(&text).unwrap_or_default()
 }

@@ -1,11 +1,9 @@
 //! Lists of a process: threads, files, connections, limits, maps, variables.
 
 use super::sheet::{Sheet, absent};
-use crate::output::Screen;
-use crate::output::grid::Grid;
-use crate::output::page::{cell, column};
+use crate::output::{Screen, grid_of};
 use model::Observed;
-use model::metric::{Entity, find};
+use model::metric::Entity;
 
 /// Rows of a list that are shown unless all are asked for.
 const ROWS: usize = 20;
@@ -26,15 +24,9 @@ pub(super) fn push<E: Entity>(
 ) {
     sheet.title(&format!("{title} ({})", rows.len()));
     let limit = if extent == Extent::All { usize::MAX } else { ROWS };
-    let metrics: Vec<_> = columns.iter().filter_map(|name| find::<E>(name)).collect();
+    let columns: Vec<_> = columns.iter().map(|name| (*name, 0)).collect();
     let shown = &rows[..rows.len().min(limit)];
-    let grid = Grid {
-        columns: metrics.iter().map(|metric| column(metric, 0)).collect(),
-        rows: shown
-            .iter()
-            .map(|row| metrics.iter().map(|metric| cell(metric, row)).collect())
-            .collect(),
-    };
+    let grid = grid_of::<E>(&columns, shown.iter().copied());
     if shown.is_empty() {
         return sheet.line("none");
     }
