@@ -334,18 +334,46 @@ pub fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&
     scored.min().filter(|(distance, _)| *distance <= limit).map(|(_, name)| name)
 }
 
-/// Number of letters to add, drop or change from one word to the other (Levenshtein).
+/// Number of letters to add, drop, change or swap with their neighbour to get from one word to the
+/// other (optimal string alignment).
 fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut above: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (above, letter) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
+    for (at, letter) in from.iter().enumerate() {
+        let mut next = vec![at + 1];
         for column in 0..to.len() {
-            let changed = diagonal + usize::from(letter != to[column]);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+            let changed = row[column] + usize::from(*letter != to[column]);
+            let mut best = changed.min(row[column + 1] + 1).min(next[column] + 1);
+            let is_swap =
+                at > 0 && column > 0 && *letter == to[column - 1] && from[at - 1] == to[column];
+            if is_swap {
+                best = best.min(above[column - 1] + 1);
+            }
+            next.push(best);
         }
+        above = std::mem::replace(&mut row, next);
     }
     row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_count_slips_of_the_hand() {
+        for (from, to, expected) in [
+            ("", "", 0),
+            ("cpu", "cpu", 0),
+            ("cpuu", "cpu", 1),
+            ("nmae", "name", 1),
+            ("stat", "state", 1),
+            ("kitten", "sitting", 3),
+            ("", "abc", 3),
+        ] {
+            assert_eq!(distance(from, to), expected, "{from} {to}");
+            assert_eq!(distance(to, from), expected, "{to} {from}");
+        }
+    }
 }
