@@ -141,4 +141,47 @@ mod tests {
         assert_eq!(number(Unit::Seconds, f64::NAN), "null");
         assert_eq!(field_value(Unit::Text, &MetricValue::Absent(Absence::Denied)), json!(null));
     }
+
+    /// This machine as it is, with rates.
+    fn delta() -> model::Delta {
+        let mut probe = probe::Probe::new().expect("procfs is mounted");
+        let (mut before, mut now) = (model::Snapshot::default(), model::Snapshot::default());
+        probe.sample(&mut before, &probe::SystemClock);
+        probe.sample(&mut now, &probe::SystemClock);
+        model::Delta::between(Some(&before), &now)
+    }
+
+    /// Every field that the API has is here with the same value.
+    fn check_like_the_api<E: Entity>(row: E::Row<'_>, api: impl Serialize) {
+        let ours = serde_json::to_value(AllFields::<E>::of([row])).expect("it is JSON");
+        let api = serde_json::to_value(api).expect("it is JSON");
+        for (name, value) in api.as_object().expect("a row is an object") {
+            let own = ours[0].get(name).unwrap_or_else(|| panic!("{name} is not in the catalogue"));
+            let is_same = match (own.as_f64(), value.as_f64()) {
+                (Some(own), Some(value)) => own == value,
+                _ => own == value,
+            };
+            assert!(is_same, "{name}: {own} here, {value} in the API");
+        }
+    }
+
+    #[test]
+    fn processes_are_those_of_the_api() {
+        let delta = delta();
+        assert!(delta.process_rows().len() > 0);
+        for row in delta.process_rows() {
+            check_like_the_api::<model::metric::ProcessEntity>(row, browser::process_row(&row));
+        }
+    }
+
+    #[test]
+    fn connections_are_those_of_the_api() {
+        let _listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let delta = delta();
+        assert!(delta.socket_rows().len() > 0);
+        for row in delta.socket_rows() {
+            let api = browser::connection_rows([row].into_iter()).remove(0);
+            check_like_the_api::<model::metric::ConnectionEntity>(row, api);
+        }
+    }
 }

@@ -10,7 +10,7 @@ mod unprivileged;
 
 use scene::{Scene, hex};
 use serde_json::Value;
-use ss::{Socket, sockets_of, ss};
+use ss::{Socket, sockets_in, ss};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
@@ -248,7 +248,7 @@ fn check_kernel_threads(rows: &Rows<'_>) {
 }
 
 fn check_sockets(connections: &Value, before: &BTreeSet<Socket>, after: &BTreeSet<Socket>) {
-    let ours = sockets_of(connections);
+    let ours = sockets_in(connections, None);
     let lasting: Vec<&Socket> = before.intersection(after).collect();
     let missed: Vec<_> = lasting.iter().filter(|socket| !ours.contains(**socket)).collect();
     assert!(missed.is_empty(), "not seen, or otherwise: {missed:#?}\nours: {ours:#?}");
@@ -263,7 +263,7 @@ fn check_sockets(connections: &Value, before: &BTreeSet<Socket>, after: &BTreeSe
 /// Also without the peers: the sockets this test holds are its own.
 fn check_own_sockets(scene: &Scene, connections: &Value) {
     let me = u64::from(std::process::id());
-    let ours = sockets_of(connections);
+    let ours = sockets_in(connections, None);
     for (protocol, local, state) in scene.own_sockets() {
         let found = ours.iter().find(|s| s.0 == protocol && s.1 == local && s.3 == state);
         assert_eq!(found.map(|socket| socket.4), Some(Some(me)), "{protocol} {local} {state}");

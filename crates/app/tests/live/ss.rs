@@ -36,11 +36,6 @@ fn plain(address: &str) -> String {
     if port == "*" { "-".to_owned() } else { format!("{host}:{port}") }
 }
 
-/// Rows of `topmast net --json` in our own network namespace.
-pub(crate) fn sockets_of(connections: &Value) -> BTreeSet<Socket> {
-    sockets_in(connections, None)
-}
-
 /// Rows in the network namespace of that inode, `None` for our own.
 pub(crate) fn sockets_in(connections: &Value, namespace: Option<u64>) -> BTreeSet<Socket> {
     let rows = connections["network_connections"].as_array().expect("rows").iter();
