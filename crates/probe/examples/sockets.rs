@@ -45,6 +45,9 @@ fn sample(what: &str, probe: &mut Probe, snapshot: &mut Snapshot) {
 fn raise_descriptor_limit(descriptors: u64) -> std::io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|current| current >= descriptors) {
+        return Ok(());
+    }
     let maximum = limit.maximum.map(|maximum| maximum.max(descriptors));
     setrlimit(Resource::Nofile, Rlimit { current: Some(descriptors), maximum })?;
     Ok(())
