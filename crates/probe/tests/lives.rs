@@ -133,7 +133,11 @@ fn the_end_of_a_sampled_process_has_its_identity_and_its_full_name() {
     std::os::unix::fs::symlink(sleep, &path).unwrap();
     let mut seen = Command::new(&path).arg("600").spawn().unwrap();
     let key = ProcessKey { pid: seen.id(), birth: birth(seen.id()) };
-    while !watch.snapshot.processes.key.contains(&key) {
+    let sampled_name = |snapshot: &Snapshot| {
+        let row = snapshot.processes.key.iter().position(|other| *other == key)?;
+        Some(snapshot.processes.facts[row].name.clone())
+    };
+    while sampled_name(&watch.snapshot).as_deref() != Some(name) {
         watch.look();
     }
     let mut unseen = shell("exec sleep 600");
