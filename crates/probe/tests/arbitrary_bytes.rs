@@ -17,6 +17,7 @@ proptest! {
             "MemTotal: ", "some avg10=", "  eth0: 1 2 3 4", "0::/", "PASSWORD=", "a://b:c@",
             "1000-2000 rw-p 0 8:1 5 /", "Rss: ", "pos:\t0\nflags:\t01\nmnt_id:\t", "4:cpu:/",
             "1 2 8:1 / /a rw - ext4 /dev/a ", "Limit\nMax open files            ", "CapInh:\t",
+            "   0: 0100007F:8593 00000000:0000 0A ", "net:[", "41 31 0:38 / /sys rw - cgroup2 ",
         ]),
         rest in prop::collection::vec(
             prop::sample::select(b"0123456789 -.:/@=\n\t()abkB\0\xff".to_vec()), 0..300),
