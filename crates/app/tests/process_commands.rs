@@ -239,6 +239,8 @@ fn holders_of_files_ports_and_deleted_space_are_found() {
     let port = listener.local_addr().unwrap().port().to_string();
     let mut command = Command::new("sleep");
     let listening = Sleeper(command.arg("600").stdin(OwnedFd::from(listener)).spawn().unwrap());
+    // The command has the listener too.
+    drop(command);
     let table = check(&["holders", &port], 0, &format!("tcp 127.0.0.1:{port} LISTEN"));
     assert!(table.contains(&listening.pid()), "{table}");
     drop(listening);

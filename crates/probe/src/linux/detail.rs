@@ -277,10 +277,8 @@ impl Reading<'_> {
 
 /// A variable for people, its value masked where it is a secret.
 fn masked(name: &[u8], value: &[u8]) -> (String, String) {
-    let line = scrub::command_line(&[name, b"=", value].concat());
     let name = text::from_kernel(name);
-    let value = line.strip_prefix(&*name).and_then(|rest| rest.strip_prefix('='));
-    let value = value.unwrap_or("***").to_owned();
+    let value = scrub::environment(&name, &text::from_kernel(value));
     (name, value)
 }
 
