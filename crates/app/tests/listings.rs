@@ -199,6 +199,16 @@ fn a_port_that_we_listen_on_is_listed_with_us_and_its_connections() {
 }
 
 #[test]
+fn ended_processes_are_listed_with_how_they_are_known() {
+    let reply = json(&["ps", "--short-lived", "--json", "--columns", "pid,name,lifetime"]);
+    assert!(reply["exits"].is_array(), "{reply}");
+    let known = ["taskstats", "proc_connector", "birth_rate"];
+    assert!(known.contains(&reply["source"].as_str().unwrap()), "{reply}");
+    let said = output(&["ps", "--short-lived", "--where", "rss > 1"]);
+    assert_ne!(said.status.code(), Some(2), "its own fields are known");
+}
+
+#[test]
 fn the_machine_is_told_whole() {
     let reply = json(&["host", "--json"]);
     for part in [

@@ -144,4 +144,22 @@ mod tests {
         assert_eq!(parse("{\n\"serve\": [1\n").expect_err("cut off")[0].0, 3);
         assert_eq!(parse("{\n\"serve\": 1}").expect_err("no section")[0].0, 2);
     }
+
+    #[test]
+    fn cut_and_damaged_files_are_understood_or_refused() {
+        let toml =
+            "# ä\n[serve]\nlisten = \"[::1]:1\"\ndata = '\\x'\nnested = { a = [1, 1979-05-27] }\n";
+        let json = "{\"serve\": {\"listen\": \"ä\", \"x\": [1, {\"y\": null}]}, \"serve\": 5}";
+        for text in [toml, json] {
+            for (at, _) in text.char_indices() {
+                let _ = parse(&text[..at]);
+                let _ = parse(&text[at..]);
+                for put in ["\"", "{", "]", "\n", "\u{0}", "="] {
+                    let _ = parse(&format!("{}{put}{}", &text[..at], &text[at..]));
+                }
+            }
+        }
+        assert!(parse(&"[".repeat(100_000)).is_err());
+        assert!(parse(&format!("{{\"a\": {}", "[".repeat(100_000))).is_err());
+    }
 }
