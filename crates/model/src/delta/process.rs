@@ -257,6 +257,12 @@ impl<'a> ProcessRow<'a> {
         self.delta.processes.system_nanos[self.index] as f64 / 1e9
     }
 
+    /// CPU time in both modes so far, seconds.
+    #[must_use]
+    pub fn cpu_seconds(&self) -> f64 {
+        self.delta.processes.cpu_nanos(self.index) as f64 / 1e9
+    }
+
     /// Minor faults so far.
     #[must_use]
     pub fn minor_faults(&self) -> u64 {

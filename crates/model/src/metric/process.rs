@@ -153,5 +153,5 @@ const METRICS: &[Metric<ProcessEntity>] = metrics! {
     55, "net_namespace", ["netns"], "NETNS", Count, Label, "inode of its network namespace",
         |row| MetricValue::number(row.facts().net_namespace.map(|inode| inode as f64));
     56, "cpu_time", ["time"], "TIME", Seconds, Counter, "CPU time so far",
-        |row| MetricValue::Number(row.user_seconds() + row.system_seconds());
+        |row| MetricValue::Number(row.cpu_seconds());
 };
