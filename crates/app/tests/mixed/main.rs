@@ -5,6 +5,7 @@
 //! must lie between; since a level may leave and return in between, only what disagrees in each of
 //! several rounds counts.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+#![allow(clippy::print_stdout, reason = "what agreed and why not is its result")]
 
 mod load;
 #[path = "../live/ss.rs"]
