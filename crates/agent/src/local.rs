@@ -2,7 +2,7 @@
 
 use model::request::{Action, DetailWish, Interest, Outcome, ProcessDetail, Refusal, Target};
 use monitor::HostLink;
-use probe::{Control, ProbeError};
+use probe::Control;
 
 /// This machine's [`HostLink`].
 pub struct LocalHost {
@@ -12,19 +12,15 @@ pub struct LocalHost {
 
 impl LocalHost {
     /// A link that may act on processes.
-    ///
-    /// # Errors
-    /// When nothing can be read here.
-    pub fn with_control() -> Result<Self, ProbeError> {
-        Ok(Self { control: Control::new()?, may_act: true })
+    #[must_use]
+    pub fn with_control(control: Control) -> Self {
+        Self { control, may_act: true }
     }
 
     /// A link that only shows.
-    ///
-    /// # Errors
-    /// When nothing can be read here.
-    pub fn read_only() -> Result<Self, ProbeError> {
-        Ok(Self { control: Control::new()?, may_act: false })
+    #[must_use]
+    pub fn read_only(control: Control) -> Self {
+        Self { control, may_act: false }
     }
 }
 

@@ -16,6 +16,8 @@ pub struct SamplerOptions {
     pub host: HostId,
     /// Time between samples.
     pub interval: Duration,
+    /// How the probe reads.
+    pub probe: ProbeOptions,
 }
 
 /// Why sampling did not begin.
@@ -57,7 +59,7 @@ impl Sampler {
     /// # Errors
     /// When nothing can be read here.
     pub fn start(monitor: Arc<Monitor>, options: SamplerOptions) -> Result<Self, SamplerError> {
-        let probe = Probe::with(&ProbeOptions::continuous()).map_err(SamplerError::Probe)?;
+        let probe = Probe::with(&options.probe).map_err(SamplerError::Probe)?;
         let (stop, stopped) = sync_channel(1);
         let first = Arc::new(FirstSample::default());
         let signal = Arc::clone(&first);

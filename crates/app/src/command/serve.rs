@@ -10,6 +10,7 @@ use hub::accounts::{Accounts, AccountsError, FirstStart};
 use hub::{Hub, HubError, HubOptions};
 use model::HostId;
 use monitor::{HostDescription, Monitor};
+use probe::{Control, ProbeOptions};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
@@ -105,14 +106,23 @@ fn first_start(data: &HeldDataDir) -> Result<FirstStart> {
 }
 
 fn sample_this_machine(monitor: &Arc<Monitor>, options: &Wish) -> Result<Sampler> {
-    let link = if options.control { LocalHost::with_control() } else { LocalHost::read_only() }?;
+    let control = Control::new()?;
+    let link = if options.control {
+        LocalHost::with_control(control)
+    } else {
+        LocalHost::read_only(control)
+    };
     let description = HostDescription {
         interval: options.interval,
         control: options.control,
         agent_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     monitor.add_host(HostId::local(), description, Arc::new(link));
-    let sampling = SamplerOptions { host: HostId::local(), interval: options.interval };
+    let sampling = SamplerOptions {
+        host: HostId::local(),
+        interval: options.interval,
+        probe: ProbeOptions::continuous(),
+    };
     Ok(Sampler::start(Arc::clone(monitor), sampling)?)
 }
 
@@ -127,8 +137,11 @@ fn hub_options(options: &Wish, data: &HeldDataDir) -> HubOptions {
     }
 }
 
-/// Descriptors kept for sampling, accounts, logs and what the libraries open.
+/// Descriptors kept for accounts, logs, what the libraries open and what a sample opens in passing.
 const DESCRIPTORS_KEPT: u64 = 256;
+
+/// Descriptors that sampling keeps open at most, unless a quarter of all is less.
+const DESCRIPTORS_OF_PROCESSES: u64 = 1024;
 
 /// Connections at once at most, whatever the system would allow.
 const CONNECTIONS_MAX: u64 = 2048;
@@ -143,7 +156,8 @@ fn connections_max() -> usize {
     }
     let descriptors = limit.current.unwrap_or(u64::MAX);
     // With fewer than twice what is kept, half of what there is.
-    let free = descriptors.saturating_sub(DESCRIPTORS_KEPT).max(descriptors / 2);
+    let kept = DESCRIPTORS_KEPT + DESCRIPTORS_OF_PROCESSES.min(descriptors / 4);
+    let free = descriptors.saturating_sub(kept).max(descriptors / 2);
     free.clamp(1, CONNECTIONS_MAX) as usize
 }
 
