@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 #![allow(clippy::print_stdout, reason = "what agreed and why not is its result")]
 
+mod files;
 mod load;
 #[path = "../live/ss.rs"]
 mod ss;
@@ -241,6 +242,9 @@ fn namespace_of(pid: u32) -> u64 {
 fn a_busy_machine_is_seen_as_the_peers_see_it() {
     let load = Load::start();
     check_sockets(&load);
+    files::check_open_files(&["postgres", "nginx"]);
+    files::check_holders(&files::shared_library());
+    files::check_directory("/usr/share/doc");
     let rounds: Vec<Tally> = (0..ROUNDS).map(|_| round()).collect();
     let lasting = rounds.iter().map(|tally| tally.open.keys().cloned().collect::<BTreeSet<_>>());
     let lasting = lasting.reduce(|left, right| &left & &right).unwrap();
