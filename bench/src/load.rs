@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -65,6 +65,7 @@ pub fn live(kind: &str) -> Result<()> {
             }
         }
         "storm" => storm()?,
+        "sockets" => sockets()?,
         other => bail!("no such kind of process: {other}"),
     }
     Ok(())
@@ -95,6 +96,27 @@ fn storm() -> Result<()> {
         let due = begin + Duration::from_secs_f64(f64::from(count) / f64::from(STORM_PER_SECOND));
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
     }
+    Ok(())
+}
+
+/// Sockets held by a process of the kind `sockets`, both ends of each connection.
+pub const SOCKETS: usize = 10_000;
+
+/// Connections that carry a byte each. Says `ready` when all are open.
+fn sockets() -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let mut ends = Vec::with_capacity(SOCKETS);
+    for count in 0..SOCKETS / 2 {
+        let near = TcpStream::connect(address);
+        let mut near = near.with_context(|| format!("connection {count}; see `ulimit -n`"))?;
+        near.write_all(b"x")?;
+        ends.push(listener.accept()?.0);
+        ends.push(near);
+    }
+    println!("ready");
+    wait_for_end();
+    drop(ends);
     Ok(())
 }
 

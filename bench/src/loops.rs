@@ -4,7 +4,7 @@
 use crate::cost;
 use anyhow::{Result, bail};
 use model::{Delta, Snapshot};
-use probe::{Probe, SystemClock};
+use probe::{Probe, ProbeOptions, Reading, SystemClock};
 use std::time::{Duration, Instant};
 use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
@@ -33,7 +33,8 @@ fn every_second(mut work: impl FnMut()) -> Result<()> {
 /// What the sampling thread of the recorder does: read, and tell what changed. Each second it
 /// prints a line of JSON about itself.
 fn sample() -> Result<()> {
-    let mut probe = Probe::new()?;
+    let options = ProbeOptions { lives: Reading::Yes, ..ProbeOptions::default() };
+    let mut probe = Probe::with(&options)?;
     let (mut before, mut now) = (Snapshot::default(), Snapshot::default());
     let mut delta = Delta::default();
     let mut due = Instant::now();
@@ -45,6 +46,8 @@ fn sample() -> Result<()> {
             "kept": delta.cost.kept_descriptors,
             "left": delta.cost.rows_late,
             "processes": delta.processes.len(),
+            "cpu_ms": delta.cost.cpu_nanos as f64 / 1e6,
+            "sockets": delta.sockets.len(),
             "ready_ms": late.as_secs_f64() * 1e3,
             "descriptors": std::fs::read_dir("/proc/self/fd")?.count(),
             "rss": cost::memory(std::process::id())?.0,

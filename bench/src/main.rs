@@ -39,6 +39,8 @@ fn main() -> Result<()> {
 }
 
 fn measure(topmast: &Path, python: &str, report: &Path) -> Result<()> {
+    println!("measuring with {} sockets", 2 * load::SOCKETS);
+    let sockets = peers::sockets(SPAN)?;
     let mut crowds = Vec::new();
     let mut hub = None;
     let mut storm = Vec::new();
@@ -61,7 +63,7 @@ fn measure(topmast: &Path, python: &str, report: &Path) -> Result<()> {
     }
     let (hub_processes, hub) = hub.context("no crowd was measured")?;
     let binary_bytes = std::fs::metadata(topmast)?.len();
-    let figures = report::Figures { crowds, storm, hub_processes, hub, binary_bytes };
+    let figures = report::Figures { crowds, sockets, storm, hub_processes, hub, binary_bytes };
     let text = report::text(&figures);
     print!("{text}");
     std::fs::write(report, text).with_context(|| format!("cannot write {}", report.display()))?;

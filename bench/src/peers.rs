@@ -36,6 +36,59 @@ pub fn probe(span: Duration) -> Result<(Cost, Kept)> {
     Ok((cost, Kept { descriptors: number("kept")?, late: number("left")? }))
 }
 
+/// CPU time of samples with many sockets, milliseconds, and how many sockets there were.
+pub struct Sockets {
+    pub count: u64,
+    /// Median of the samples that read them.
+    pub reading_ms: f64,
+    /// Mean of all samples: where reading is dear it is done less often.
+    pub mean_ms: f64,
+}
+
+/// Samples beside a program that holds many connections.
+pub fn sockets(span: Duration) -> Result<Sockets> {
+    let mut holders = [holder()?, holder()?];
+    let mut child = own_loop("probe").stdout(Stdio::piped()).spawn()?;
+    let lines = lines_during(&mut child, span);
+    for child in holders.iter_mut().chain([&mut child]) {
+        child.kill()?;
+        child.wait()?;
+    }
+    let lines = lines?;
+    let count = lines.iter().filter_map(|line| line["sockets"].as_u64()).max().unwrap_or(0);
+    // The first samples find the owners of all at once.
+    let mut costs: Vec<f64> =
+        lines.iter().skip(4).filter_map(|line| line["cpu_ms"].as_f64()).collect();
+    ensure!(costs.len() > 4, "too few samples");
+    let mean_ms = costs.iter().sum::<f64>() / costs.len() as f64;
+    let most = costs.iter().copied().fold(0.0, f64::max);
+    costs.retain(|cost| *cost > most / 4.0);
+    costs.sort_by(f64::total_cmp);
+    Ok(Sockets { count, reading_ms: costs[costs.len() / 2], mean_ms })
+}
+
+/// A process that holds many connections, once all are open.
+fn holder() -> Result<Child> {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n \"$(ulimit -Hn)\" && exec \"$0\" load sockets"]);
+    command.arg(std::env::current_exe()?).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn()?;
+    let mut ready = String::new();
+    BufReader::new(child.stdout.take().context("its output")?).read_line(&mut ready)?;
+    ensure!(ready == "ready\n", "the connections were not opened");
+    Ok(child)
+}
+
+/// What one of our loops prints meanwhile.
+fn lines_during(child: &mut Child, span: Duration) -> Result<Vec<serde_json::Value>> {
+    let lines = BufReader::new(child.stdout.take().context("its output")?).lines();
+    let seen = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
+    std::thread::sleep(span);
+    child.kill()?;
+    let lines = seen.join().map_err(|_| anyhow::anyhow!("the reader panicked"))?;
+    Ok(lines.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>()?)
+}
+
 /// A round of a storm: what the probe was like while processes came and went beside it.
 pub struct Round {
     /// The latest sample was ready this long after it was due, milliseconds.
@@ -51,16 +104,12 @@ pub fn storm(span: Duration) -> Result<Round> {
     let mut storm = Command::new(std::env::current_exe()?);
     let mut storm = storm.args(["load", "storm"]).stdin(Stdio::piped()).spawn()?;
     let mut child = own_loop("probe").stdout(Stdio::piped()).spawn()?;
-    let lines = BufReader::new(child.stdout.take().context("its output")?).lines();
-    let seen = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>());
-    std::thread::sleep(span);
+    let lines = lines_during(&mut child, span);
     for child in [&mut storm, &mut child] {
         child.kill()?;
         child.wait()?;
     }
-    let lines = seen.join().map_err(|_| anyhow::anyhow!("the reader panicked"))?;
-    let lines: Vec<serde_json::Value> =
-        lines.iter().map(|line| serde_json::from_str(line)).collect::<Result<_, _>>()?;
+    let lines = lines?;
     ensure!(lines.len() > 8, "only {} samples in {} s", lines.len(), span.as_secs());
     let number = |line: &serde_json::Value, name: &str| line[name].as_u64().unwrap_or(0);
     let (first, quarter, last) = (&lines[1], &lines[lines.len() / 4], &lines[lines.len() - 1]);

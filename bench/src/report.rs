@@ -2,13 +2,14 @@
 
 use crate::hub::HubCost;
 use crate::load::STORM_PER_SECOND;
-use crate::peers::{Cost, Kept, Round};
+use crate::peers::{Cost, Kept, Round, Sockets};
 use std::fmt::Write;
 use std::time::Duration;
 
 /// Everything that was measured.
 pub struct Figures {
     pub crowds: Vec<Crowd>,
+    pub sockets: Sockets,
     pub storm: Vec<Round>,
     pub hub_processes: usize,
     pub hub: HubCost,
@@ -143,6 +144,16 @@ fn budgets(text: &mut String, figures: &Figures) {
         let what = format!("memory of the probe at {} processes", crowd.processes);
         row(&what, "≤ 8 MB", format!("{:.1} MB", rss as f64 / 1e6), rss <= 8_000_000);
     }
+    let sockets = &figures.sockets;
+    row(
+        &format!("whole sample with {} sockets", sockets.count),
+        "≤ 40 ms CPU",
+        format!(
+            "{:.1} ms when they are read, {:.1} ms on average",
+            sockets.reading_ms, sockets.mean_ms
+        ),
+        sockets.reading_ms <= 40.0,
+    );
     let best = figures.storm.iter().map(|round| round.latest_ms).fold(f64::INFINITY, f64::min);
     row(
         "latest sample of a minute in a storm, best of five",
