@@ -125,7 +125,9 @@ fn install(place: &Place, packages: &[&str]) -> Result<()> {
 
 fn apt(place: &Place, arguments: &[&str]) -> Result<()> {
     let mut command = place.command("apt-get", arguments);
-    Output::Terminal.run(command.env("DEBIAN_FRONTEND", "noninteractive"))
+    // In that run level no server is started by being installed: the tests start their own.
+    command.env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
+    Output::Terminal.run(&mut command)
 }
 
 fn provide_psutil(place: &Place) -> Result<()> {
