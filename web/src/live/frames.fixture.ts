@@ -35,6 +35,7 @@ export const SYSTEM: SystemReply = {
   pressure: null,
   sample_cpu_time: 0.001,
   overruns: 0,
+  rows_late: 0,
 };
 
 const NETWORK: NetworkStats = {

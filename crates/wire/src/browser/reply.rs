@@ -168,6 +168,9 @@ pub struct SystemReply {
     pub sample_cpu_time: f64,
     /// Sampling deadlines missed since the start.
     pub overruns: u64,
+    /// Processes that were not read again in this sample, because they had long stood still; each
+    /// is read again within 8 s, or at once when the machine works more than the others explain.
+    pub rows_late: u32,
 }
 
 /// Pressure stall information: share of the last 10 s in which tasks waited, 0 to 100.
@@ -422,6 +425,8 @@ pub struct ProcessReference {
 pub struct ProcessDetailReply {
     /// Its row of the table.
     pub process: ProcessRow,
+    /// Seconds since the row was read; 0 unless it had long stood still.
+    pub read_age: f64,
     /// Parent, its parent and so on, up to pid 1.
     pub ancestors: Vec<ProcessReference>,
     /// Direct children.

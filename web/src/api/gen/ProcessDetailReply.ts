@@ -13,6 +13,10 @@ export type ProcessDetailReply = {
  */
 process: ProcessRow, 
 /**
+ * Seconds since the row was read; 0 unless it had long stood still.
+ */
+read_age: number, 
+/**
  * Parent, its parent and so on, up to pid 1.
  */
 ancestors: Array<ProcessReference>, 

@@ -112,4 +112,9 @@ sample_cpu_time: number,
 /**
  * Sampling deadlines missed since the start.
  */
-overruns: number, };
+overruns: number, 
+/**
+ * Processes that were not read again in this sample, because they had long stood still; each
+ * is read again within 8 s, or at once when the machine works more than the others explain.
+ */
+rows_late: number, };

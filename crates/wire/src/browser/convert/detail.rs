@@ -1,6 +1,6 @@
 //! Everything about one process: what the table knows and what was read when it was opened.
 
-use super::{connection_rows, process_row};
+use super::{connection_rows, process_row, tenths};
 use crate::browser::reply::{GapReply, ProcessDetailReply, ProcessReference};
 use model::delta::ProcessRow;
 use model::request::ProcessDetail;
@@ -20,6 +20,7 @@ pub fn process_detail(delta: &Delta, detail: &ProcessDetail) -> Option<ProcessDe
         delta.socket_rows().filter(|socket| socket.owner() == Owner::Process(detail.key.pid));
     let reply = ProcessDetailReply {
         process: process_row(&row),
+        read_age: tenths(row.age_seconds()),
         ancestors: ancestors(delta, &row),
         children: children(delta, detail.key.pid),
         descendant_count: descendants(delta, detail.key.pid),

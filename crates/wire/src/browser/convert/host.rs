@@ -121,6 +121,7 @@ pub(super) fn system(delta: &Delta) -> SystemReply {
         pressure: delta.host.pressure.as_ref().map(pressure),
         sample_cpu_time: delta.cost.cpu_nanos as f64 / 1e9,
         overruns: delta.cost.overruns,
+        rows_late: delta.cost.rows_late,
     }
 }
 
