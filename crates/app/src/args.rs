@@ -1,6 +1,7 @@
 //! What may be typed. Help, completions and the man page come from here.
 
-use crate::command::{act, config, du, holders, host, manual, net, ps, show};
+use crate::command::{act, config, du, holders, host, manual, net, ps, show, tree};
+use crate::masking::Masking;
 use crate::output::Listing;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -25,7 +26,7 @@ pub(crate) enum Command {
     Ps(ps::Options),
     /// Show processes below their parents, with what each branch uses
     #[command(after_help = TREE_EXAMPLES)]
-    Tree(Listing),
+    Tree(tree::Options),
     /// List sockets with the processes that hold them
     #[command(after_help = NET_EXAMPLES)]
     Net(net::Options),
@@ -189,6 +190,8 @@ pub(crate) struct Serve {
     /// Listen on other than loopback addresses without encryption
     #[arg(long)]
     pub(crate) insecure: bool,
+    #[command(flatten)]
+    pub(crate) masking: Masking,
 }
 
 /// Where accounts and their audit log are kept.

@@ -12,7 +12,7 @@ mod ports;
 pub(crate) mod ps;
 mod serve;
 pub(crate) mod show;
-mod tree;
+pub(crate) mod tree;
 mod user;
 pub(crate) mod which;
 

@@ -107,6 +107,10 @@ fn read(named: Option<&Path>) -> Result<(Option<Entries>, Vec<String>)> {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(Failure::not_found(format!("there is no file {}", path.display())));
         }
+        // Nobody named it: as with one of somebody else's, we go on without.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied && named.is_none() => {
+            return Ok((None, vec![format!("{} is ignored: {error}", path.display())]));
+        }
         Err(error) => return Err(error).context(format!("cannot read {}", path.display())),
     };
     let about = file.metadata().with_context(|| format!("cannot read {}", path.display()))?;

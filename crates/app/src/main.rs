@@ -5,6 +5,7 @@ mod command;
 mod config;
 mod exit;
 mod look;
+mod masking;
 mod output;
 mod paths;
 

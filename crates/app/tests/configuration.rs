@@ -146,3 +146,64 @@ fn scripts_and_pages_are_made_for_every_command() {
         assert!(page.contains(".TH"), "{name}");
     }
 }
+
+/// What `ps` and `show` tell of a process that was given a PIN and a password.
+fn told(home: &Home, option: &[&str]) -> String {
+    let mut holder = Command::new("sleep")
+        .args(["600"])
+        .env("DOOR_PIN", "8-4-1-7")
+        .env("DOOR_PASSWORD", "xyzzy")
+        .spawn()
+        .unwrap();
+    let mut sink = Command::new("sh")
+        .args(["-c", "read nothing", "door", "--pin=8-4-1-7", "--password=xyzzy"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (pid, filter) = (holder.id().to_string(), format!("pid = {}", sink.id()));
+    let until_it_runs = || {
+        let (_, said) =
+            home.run(&[&["ps", "--where", &filter, "--columns", "cmdline"], option].concat());
+        said.contains("read nothing").then_some(said)
+    };
+    let line = std::iter::repeat_with(until_it_runs).take(60).flatten().next().unwrap();
+    let (code, variables) =
+        home.run(&[&["show", &pid, "--environment", "--json"], option].concat());
+    assert_eq!(code, Some(0), "{variables}");
+    for child in [&mut holder, &mut sink] {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    line + &variables
+}
+
+#[test]
+fn secrets_are_masked_as_configured_and_shown_only_to_whoever_asks() {
+    let usual = told(&Home::with(""), &[]);
+    assert!(!usual.contains("xyzzy") && usual.matches("8-4-1-7").count() == 2, "{usual}");
+    let with_words = Home::with("[probe]\nscrub_words = [\"pin\"]\n");
+    let strict = told(&with_words, &[]);
+    assert!(!strict.contains("xyzzy") && !strict.contains("8-4-1-7"), "{strict}");
+    for open in
+        [told(&with_words, &["--no-scrub"]), told(&Home::with("[probe]\nscrub = false\n"), &[])]
+    {
+        assert!(open.matches("xyzzy").count() == 2 && open.matches("8-4-1-7").count() == 2);
+    }
+}
+
+#[test]
+fn lists_are_taken_from_file_and_environment_and_shown_as_lists() {
+    let home = Home::with("[probe]\nscrub_words = [\"pin\", \"licence key\"]\n");
+    let words = |command: &mut Command| {
+        let reply: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        assert_eq!(reply["settings"]["probe.scrub"]["value"], true);
+        reply["settings"]["probe.scrub_words"]["value"].clone()
+    };
+    let mut command = home.command(&["config", "show", "--json"]);
+    assert_eq!(words(&mut command), serde_json::json!(["pin", "licence key"]));
+    command.env("TOPMAST_PROBE__SCRUB_WORDS", "puk, tan");
+    assert_eq!(words(&mut command), serde_json::json!(["puk", "tan"]));
+    let (code, said) = Home::with("[probe]\nscrub_words = [1]\n").run(&["ps", "--limit", "1"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains(":2: probe.scrub_words: expected a list of names"), "{said}");
+}

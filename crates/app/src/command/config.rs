@@ -1,21 +1,41 @@
 //! `config`: what is set, and by what.
 
-use crate::config::{Chosen, Config, usual_path};
+use crate::config::{Chosen, Config, settings::Value, usual_path};
 use crate::exit::{Answer, Failure};
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use serde_json::{Map, json};
+use serde_json::{Map, Value as Json, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  topmast config check                            the file in the usual place
+  topmast config check --config ./config.toml     before it is put in place
+
+Exit code 2 when anything is wrong, 1 when the file is ignored, 4 when a named one is not there.";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  topmast config show                             values, where from, and what they mean
+  topmast config show --json | jq '.settings[\"serve.listen\"].value'";
+
+const PATH_EXAMPLES: &str = "\
+Examples:
+  mkdir -p \"$(dirname \"$(topmast config path)\")\"
+  ${EDITOR:-vi} \"$(topmast config path)\"";
 
 /// What to do with the configuration.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Tell what is wrong in the file and the environment; exit code 2 if anything is
+    #[command(after_help = CHECK_EXAMPLES)]
     Check(File),
     /// Show every setting with its value and where that comes from
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(Show),
     /// Print where the file is looked for; exit code 1 if there is none
+    #[command(after_help = PATH_EXAMPLES)]
     Path,
 }
 
@@ -66,9 +86,8 @@ fn show(options: &Show) -> Result<Answer> {
     let mut out = std::io::stdout().lock();
     if options.json {
         let setting = |chosen: &Chosen| {
-            let value = chosen.value.as_ref().map(ToString::to_string);
             let said = json!({
-                "value": value,
+                "value": chosen.value.as_ref().map(value),
                 "source": chosen.source.to_string(),
                 "help": chosen.setting.help,
             });
@@ -88,6 +107,15 @@ fn show(options: &Show) -> Result<Answer> {
         writeln!(out, "{:<18} {value:<24} # {source}: {}", setting.key, setting.help)?;
     }
     Ok(Answer::Yes)
+}
+
+/// As a program takes it: flags and lists as such, everything else as it would be written.
+fn value(value: &Value) -> Json {
+    match value {
+        Value::Flag(flag) => json!(flag),
+        Value::Words(words) => json!(words),
+        other => json!(other.to_string()),
+    }
 }
 
 fn path() -> Result<Answer> {

@@ -2,6 +2,7 @@
 
 use crate::exit::Answer;
 use crate::look::Eyes;
+use crate::masking::Masking;
 use crate::output::{Around, Layout, Listing, View};
 use anyhow::Result;
 use clap::Args;
@@ -16,6 +17,8 @@ pub(crate) struct Options {
     /// List processes that ended while it looked, those too short-lived to be sampled included
     #[arg(long)]
     short_lived: bool,
+    #[command(flatten)]
+    masking: Masking,
 }
 
 const PROCESSES: Layout = Layout {
@@ -60,6 +63,7 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
     let mut eyes = Eyes::open(&ProbeOptions {
         // Only what stands around the processes tells the names of containers.
         surroundings: if view.needs("container_name") { Reading::Yes } else { Reading::No },
+        scrub: options.masking.rules()?,
         ..ProbeOptions::default()
     })?;
     view.show(|page| {

@@ -10,6 +10,7 @@ use hub::accounts::{Accounts, AccountsError, FirstStart};
 use hub::{Hub, HubError, HubOptions};
 use model::HostId;
 use monitor::{HostDescription, Monitor};
+use probe::scrub::Rules;
 use probe::{Control, ProbeOptions};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::io::{IsTerminal, Write};
@@ -29,6 +30,7 @@ struct Wish {
     control: bool,
     public_url: Option<String>,
     insecure: bool,
+    scrub: Arc<Rules>,
 }
 
 impl Wish {
@@ -52,6 +54,7 @@ impl Wish {
             control: !options.no_control && flag("serve.control"),
             public_url: options.public_url.clone().or_else(url),
             insecure: options.insecure || flag("serve.insecure"),
+            scrub: options.masking.rules_of(config),
         }
     }
 }
@@ -106,7 +109,7 @@ fn first_start(data: &HeldDataDir) -> Result<FirstStart> {
 }
 
 fn sample_this_machine(monitor: &Arc<Monitor>, options: &Wish) -> Result<Sampler> {
-    let control = Control::new()?;
+    let control = Control::with(Arc::clone(&options.scrub))?;
     let link = if options.control {
         LocalHost::with_control(control)
     } else {
@@ -121,7 +124,7 @@ fn sample_this_machine(monitor: &Arc<Monitor>, options: &Wish) -> Result<Sampler
     let sampling = SamplerOptions {
         host: HostId::local(),
         interval: options.interval,
-        probe: ProbeOptions::continuous(),
+        probe: ProbeOptions { scrub: Arc::clone(&options.scrub), ..ProbeOptions::continuous() },
     };
     Ok(Sampler::start(Arc::clone(monitor), sampling)?)
 }

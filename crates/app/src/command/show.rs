@@ -8,6 +8,7 @@ mod sheet;
 use super::which::{Which, which};
 use crate::exit::{Answer, Failure};
 use crate::look::Eyes;
+use crate::masking::Masking;
 use crate::output::{Pace, Screen, print_document};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -15,8 +16,9 @@ use model::delta::ProcessRow;
 use model::request::{DetailWish, ProcessDetail, Refusal, Target, Wanted};
 use model::text::for_terminal;
 use model::{Delta, Observed};
-use probe::Control;
+use probe::{Control, ProbeOptions};
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) const EXAMPLES: &str = "\
@@ -45,6 +47,8 @@ pub(crate) struct Options {
     /// Print JSON: everything, maps included
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    masking: Masking,
 }
 
 /// Time for a process with very many files and maps.
@@ -58,7 +62,8 @@ struct Whole<'a> {
 }
 
 pub(crate) fn run(options: &Options) -> Result<Answer> {
-    let control = Control::new().context("nothing can be read here")?;
+    let scrub = options.masking.rules()?;
+    let control = Control::with(Arc::clone(&scrub)).context("nothing can be read here")?;
     let target = options.pid.target();
     // First of all, so that a mistake is told at once.
     let seen = control.detail(target, DetailWish::cheap());
@@ -66,7 +71,7 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
     if options.environment {
         may_see_environment(&seen)?;
     }
-    let mut eyes = Eyes::open(&probe::ProbeOptions::default())?;
+    let mut eyes = Eyes::open(&ProbeOptions { scrub, ..ProbeOptions::default() })?;
     let delta = eyes.look()?;
     let target = Target { pid: seen.key.pid, start_time: Some(seen.key.start_time()) };
     let detail = control.detail(target, wish(options));

@@ -4,9 +4,11 @@ mod forest;
 
 use crate::exit::Answer;
 use crate::look::Eyes;
+use crate::masking::Masking;
 use crate::output::screen::{Glyphs, Screen};
 use crate::output::{Added, Around, Layout, Listing, Place, Sheet, View};
 use anyhow::Result;
+use clap::Args;
 use forest::{Forest, Twig};
 use model::delta::ProcessRow;
 use model::metric::{MetricValue, ProcessEntity, Unit};
@@ -20,9 +22,19 @@ const TREE: Layout = Layout {
     order: "pid",
 };
 
-pub(crate) fn run(options: &Listing) -> Result<Answer> {
-    let view = View::<ProcessEntity>::new(options, &TREE)?;
-    let mut eyes = Eyes::open(&ProbeOptions::default())?;
+/// Options of `tree`.
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    listing: Listing,
+    #[command(flatten)]
+    masking: Masking,
+}
+
+pub(crate) fn run(options: &Options) -> Result<Answer> {
+    let view = View::<ProcessEntity>::new(&options.listing, &TREE)?;
+    let scrub = options.masking.rules()?;
+    let mut eyes = Eyes::open(&ProbeOptions { scrub, ..ProbeOptions::default() })?;
     view.show(|page| {
         let delta = eyes.look()?;
         page.print_sheet(&sheet(&view, delta), &Around::of(delta))

@@ -63,7 +63,7 @@ fn toml_value(item: &Item) -> Raw {
         toml_edit::Value::Integer(number) => Raw::Number(*number.value() as f64),
         toml_edit::Value::Float(number) => Raw::Number(*number.value()),
         toml_edit::Value::Datetime(_) => Raw::Other("a date"),
-        toml_edit::Value::Array(_) => Raw::Other("a list"),
+        toml_edit::Value::Array(list) => texts(list.iter().map(toml_edit::Value::as_str)),
         toml_edit::Value::InlineTable(_) => Raw::Other("a section"),
     }
 }
@@ -94,9 +94,15 @@ fn json_value(value: &Value) -> Raw {
         Value::Bool(flag) => Raw::Flag(*flag),
         Value::Number(number) => number.as_f64().map_or(Raw::Other("a number"), Raw::Number),
         Value::Null => Raw::Other("null"),
-        Value::Array(_) => Raw::Other("a list"),
+        Value::Array(list) => texts(list.iter().map(Value::as_str)),
         Value::Object(_) => Raw::Other("a section"),
     }
+}
+
+/// A list of texts, or one that holds something else.
+fn texts<'a>(list: impl Iterator<Item = Option<&'a str>>) -> Raw {
+    let texts: Option<Vec<String>> = list.map(|text| Some(text?.to_owned())).collect();
+    texts.map_or(Raw::Other("a list of other things than texts"), Raw::Texts)
 }
 
 /// Where a key most likely stands: a parsed JSON keeps no places.

@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     Interval,
     Flag,
     Url,
+    Words,
 }
 
 /// A value as it was written.
@@ -33,6 +34,8 @@ pub(crate) enum Raw {
     Text(String),
     Flag(bool),
     Number(f64),
+    /// A list of nothing but texts.
+    Texts(Vec<String>),
     /// Anything else, by the name of its type.
     Other(&'static str),
 }
@@ -45,6 +48,7 @@ pub(crate) enum Value {
     Interval(Duration),
     Flag(bool),
     Url(String),
+    Words(Vec<String>),
 }
 
 /// All of them, in the order they are shown.
@@ -85,6 +89,18 @@ pub(crate) const SETTINGS: &[Setting] = &[
         default: Some("no"),
         help: "listen on other than loopback addresses without encryption",
     },
+    Setting {
+        key: "probe.scrub",
+        kind: Kind::Flag,
+        default: Some("yes"),
+        help: "whether secrets in command lines and environments are masked",
+    },
+    Setting {
+        key: "probe.scrub_words",
+        kind: Kind::Words,
+        default: Some(""),
+        help: "more names whose values are masked",
+    },
 ];
 
 impl Kind {
@@ -93,9 +109,12 @@ impl Kind {
         let text = match (self, raw) {
             (Self::Flag, Raw::Flag(flag)) => return Ok(Value::Flag(*flag)),
             (Self::Interval, Raw::Number(seconds)) => seconds.to_string(),
+            (Self::Words, Raw::Texts(words)) => return words_of(words.iter().map(String::as_str)),
+            (Self::Words, Raw::Text(text)) => return words_of(text.split(',')),
             (_, Raw::Text(text)) => text.clone(),
             (_, Raw::Flag(_)) => return Err(self.wrong_type("a flag")),
             (_, Raw::Number(_)) => return Err(self.wrong_type("a number")),
+            (_, Raw::Texts(_)) => return Err(self.wrong_type("a list")),
             (_, Raw::Other(kind)) => return Err(self.wrong_type(kind)),
         };
         match self {
@@ -111,7 +130,7 @@ impl Kind {
             Self::Path if text.is_empty() => Err(self.refuses(&text)),
             Self::Path => Ok(Value::Path(text.into())),
             Self::Url if text.contains("://") => Ok(Value::Url(text)),
-            Self::Url => Err(self.refuses(&text)),
+            Self::Url | Self::Words => Err(self.refuses(&text)),
         }
     }
 
@@ -130,7 +149,18 @@ impl Kind {
             Self::Interval => "a time like \"500ms\" or \"2s\"",
             Self::Flag => "true or false",
             Self::Url => "an address like \"https://topmast.example.org\"",
+            Self::Words => "a list of names like [\"pin\", \"license\"]",
         }
+    }
+}
+
+/// Names without the spaces around them. Each needs a letter or digit: one without would end every
+/// name there is.
+fn words_of<'a>(words: impl Iterator<Item = &'a str>) -> Result<Value, String> {
+    let words: Vec<&str> = words.map(str::trim).filter(|word| !word.is_empty()).collect();
+    match words.iter().find(|word| !word.chars().any(char::is_alphanumeric)) {
+        Some(wrong) => Err(Kind::Words.refuses(wrong)),
+        None => Ok(Value::Words(words.into_iter().map(str::to_owned).collect())),
     }
 }
 
@@ -142,6 +172,8 @@ impl fmt::Display for Value {
             Self::Interval(interval) => write!(f, "{}s", interval.as_secs_f64()),
             Self::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
             Self::Url(url) => f.write_str(url),
+            Self::Words(words) if words.is_empty() => f.write_str("-"),
+            Self::Words(words) => f.write_str(&words.join(", ")),
         }
     }
 }
@@ -162,6 +194,12 @@ mod tests {
         assert!(Kind::Address.read(&text("localhost")).is_err());
         assert!(Kind::Address.read(&Raw::Number(8000.0)).is_err());
         assert!(Kind::Path.read(&Raw::Other("a list")).is_err());
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let both = Ok(Value::Words(words(&["pin", "license"])));
+        assert_eq!(Kind::Words.read(&Raw::Texts(words(&["pin", "license"]))), both);
+        assert_eq!(Kind::Words.read(&text(" pin,license, ")), both);
+        assert!(Kind::Words.read(&text("pin, -")).is_err(), "it would mask everything");
+        assert!(Kind::Path.read(&Raw::Texts(words(&["/x"]))).is_err());
         let refused = Kind::Flag.read(&text("\x1b[m")).expect_err("no flag");
         assert!(!refused.contains('\x1b'), "{refused:?}");
     }

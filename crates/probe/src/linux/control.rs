@@ -11,6 +11,7 @@ use super::process_dir::ProcessDir;
 use super::procfs::{ProcFs, absence};
 use crate::ProbeError;
 use crate::parse::{stat, stat::Stat, status};
+use crate::scrub::Rules;
 use model::request::{Action, DetailWish, Outcome, OutcomeKind, ProcessDetail, Refusal, Target};
 use model::snapshot::ProcessState;
 use model::{Absence, ProcessKey, text};
@@ -19,6 +20,7 @@ use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long the outcome of a signal is watched.
@@ -36,18 +38,28 @@ pub struct Control {
     own_pid: u32,
     /// Why nothing can be acted on here at all.
     refusal: Option<Refusal>,
+    /// What is masked in environments.
+    scrub: Arc<Rules>,
 }
 
 impl Control {
-    /// For the running kernel.
+    /// For the running kernel, masking what is masked as a rule.
     ///
     /// # Errors
     /// When procfs is not mounted where it belongs.
     pub fn new() -> Result<Self, ProbeError> {
+        Self::with(Arc::default())
+    }
+
+    /// The same, masking values of environments by these rules.
+    ///
+    /// # Errors
+    /// When procfs is not mounted where it belongs.
+    pub fn with(scrub: Arc<Rules>) -> Result<Self, ProbeError> {
         let root = ProcFs::open(Path::new("/proc"))?;
         let own_pid = std::process::id();
         let refusal = foreign_namespace(&root, own_pid);
-        Ok(Self { root, own_pid, refusal })
+        Ok(Self { root, own_pid, refusal, scrub })
     }
 
     /// Does the action to the process that is meant, and watches what happens. A nice value is
@@ -130,7 +142,7 @@ impl Control {
             return Err(Refusal::NoSuchProcess);
         }
         let key = ProcessKey { pid: target.pid, birth: stat.start_ticks };
-        let mut detail = detail::read(&place, &stat, key, wish);
+        let mut detail = detail::read(&place, &stat, key, (wish, &self.scrub));
         detail.protected = self.protection(key.pid, &stat);
         let after = place.read("stat", STAT_MAX).map_err(|errno| unreadable(errno, target))?;
         match stat::parse(&after) {

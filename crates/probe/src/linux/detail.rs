@@ -13,7 +13,7 @@ use super::process_dir::{Patience, ProcessDir, part_absence};
 use super::procfs::each_entry;
 use crate::parse::{cgroup_list, environment, fdinfo, full_status, limits, scheduling};
 use crate::parse::{full_status::FullStatus, stat::Stat};
-use crate::scrub;
+use crate::scrub::Rules;
 use model::request::{DetailWish, ProcessDetail, Wanted};
 use model::snapshot::ProcessState;
 use model::{Absence, Observed, ProcessKey, text};
@@ -66,6 +66,8 @@ struct Reading<'a> {
     body: &'a ProcessDir,
     life: Life,
     patience: Patience,
+    /// What is masked in its environment.
+    scrub: &'a Rules,
     unfinished: Vec<&'static str>,
 }
 
@@ -74,13 +76,13 @@ pub(super) fn read(
     place: &ProcessDir,
     stat: &Stat<'_>,
     key: ProcessKey,
-    wish: DetailWish,
+    (wish, scrub): (DetailWish, &Rules),
 ) -> ProcessDetail {
     let patience = Patience::of(wish.patience);
     let life = Life::of(stat);
     let other = (life == Life::Alive && stat.state == b'Z').then(|| threads::living(place));
     let body = other.as_ref().and_then(Option::as_ref).unwrap_or(place);
-    let mut reading = Reading { key, place, body, life, patience, unfinished: Vec::new() };
+    let mut reading = Reading { key, place, body, life, patience, scrub, unfinished: Vec::new() };
     let status = place.read("status", STATUS_MAX);
     let mut detail = ProcessDetail {
         key,
@@ -271,14 +273,15 @@ impl Reading<'_> {
             bytes.truncate(bytes.iter().rposition(|byte| *byte == 0).unwrap_or(0));
             self.unfinished.push("environment");
         }
-        Ok(environment::variables(&bytes).map(|(name, value)| masked(name, value)).collect())
+        let variables = environment::variables(&bytes);
+        Ok(variables.map(|(name, value)| masked(self.scrub, name, value)).collect())
     }
 }
 
 /// A variable for people, its value masked where it is a secret.
-fn masked(name: &[u8], value: &[u8]) -> (String, String) {
+fn masked(scrub: &Rules, name: &[u8], value: &[u8]) -> (String, String) {
     let name = text::from_kernel(name);
-    let value = scrub::environment(&name, &text::from_kernel(value));
+    let value = scrub.environment(&name, &text::from_kernel(value));
     (name, value)
 }
 
@@ -306,7 +309,7 @@ mod tests {
     #[test]
     fn secrets_in_variables_are_masked_and_the_rest_stays() {
         let check = |name: &str, value: &str, expected: &str| {
-            let (seen, masked) = masked(name.as_bytes(), value.as_bytes());
+            let (seen, masked) = masked(&Rules::default(), name.as_bytes(), value.as_bytes());
             assert_eq!((&*seen, &*masked), (name, expected));
         };
         check("DB_PASSWORD", "hunter2 and more", "***");
