@@ -9,6 +9,14 @@ use std::time::Duration;
 /// in steps of 10 ms, so this tells 2 % of a core from none.
 const BETWEEN_SAMPLES: Duration = Duration::from_millis(500);
 
+/// Whether what happens between two samples is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rates {
+    Wanted,
+    /// The first look is at once.
+    Unwanted,
+}
+
 /// Looks again and again; later rates are over the time since the look before.
 pub(crate) struct Eyes {
     probe: Probe,
@@ -16,22 +24,28 @@ pub(crate) struct Eyes {
     now: Snapshot,
     delta: Delta,
     has_looked: bool,
+    rates: Rates,
 }
 
 impl Eyes {
     /// Begins to look.
-    pub(crate) fn open(options: &ProbeOptions) -> Result<Self> {
+    pub(crate) fn open(options: &ProbeOptions, rates: Rates) -> Result<Self> {
         let probe = Probe::with(options).context("nothing can be read here")?;
         let (before, now) = (Snapshot::default(), Snapshot::default());
-        Ok(Self { probe, before, now, delta: Delta::default(), has_looked: false })
+        Ok(Self { probe, before, now, delta: Delta::default(), has_looked: false, rates })
     }
 
-    /// What happened since the look before; the first time, within half a second.
+    /// What happened since the look before; the first time within half a second, where rates
+    /// are asked for.
     pub(crate) fn look(&mut self) -> Result<&Delta> {
         if !self.has_looked {
-            self.probe.sample(&mut self.now, &SystemClock);
-            std::thread::sleep(BETWEEN_SAMPLES);
             self.has_looked = true;
+            self.probe.sample(&mut self.now, &SystemClock);
+            if self.rates == Rates::Unwanted {
+                self.delta.refill(None, &self.now);
+                return Ok(&self.delta);
+            }
+            std::thread::sleep(BETWEEN_SAMPLES);
         }
         std::mem::swap(&mut self.before, &mut self.now);
         self.probe.sample(&mut self.now, &SystemClock);

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! let view = View::<ProcessEntity>::new(&options.listing, &LAYOUT)?;
-//! let mut eyes = Eyes::open(&ProbeOptions::default())?;
+//! let mut eyes = Eyes::open(&ProbeOptions::default(), view.rates())?;
 //! view.show(|page| {
 //!     let delta = eyes.look()?;
 //!     page.print(delta.process_rows().collect(), &Around::of(delta))
@@ -14,24 +14,29 @@
 //! ```
 
 mod csv;
+mod gaps;
 pub(crate) mod grid;
 mod json;
 pub(crate) mod measure;
 mod page;
 pub(crate) mod screen;
 mod turns;
+pub(crate) mod wrap;
 
+pub(crate) use gaps::tell_gaps;
 pub(crate) use json::{AllFields, field_value, print_document};
 pub(crate) use page::{
-    Added, Around, Page, Place, Sheet, grid_of, print_lines, redraw, share_tone, tell_gaps,
+    Added, Around, Page, Place, Sheet, grid_of, print_lines, redraw, share_tone,
 };
 pub(crate) use screen::Screen;
 pub(crate) use turns::{Pace, turns};
 
 use crate::exit::{Answer, Failure};
+use crate::look::Rates;
 use anyhow::Result;
 use clap::Args;
-use model::metric::{Entity, Metric, find};
+use model::Gap;
+use model::metric::{Entity, Metric, Unit, find};
 use model::text::for_terminal;
 use query::{Filter, Mistake, Order};
 use std::io::Write;
@@ -54,7 +59,7 @@ pub(crate) struct Listing {
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
     /// Rows at most; 0 for all
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_hyphen_values = true)]
     pub(crate) limit: usize,
     /// Which fields, separated by commas; `all` for all, `help` to list them
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -116,8 +121,6 @@ pub(crate) struct View<E: Entity> {
     order: Option<Order<E>>,
     limit: usize,
     only_help: bool,
-    /// The filter and the order as they were typed.
-    asked: Vec<String>,
 }
 
 impl<E: Entity> View<E> {
@@ -134,7 +137,6 @@ impl<E: Entity> View<E> {
             filter: filter(listing)?,
             order: order.transpose()?,
             limit: if listing.limit == 0 { usize::MAX } else { listing.limit },
-            asked: listing.filter.iter().chain(&listing.sort).cloned().collect(),
             only_help: is_only(&listing.columns, "help"),
         })
     }
@@ -157,11 +159,32 @@ impl<E: Entity> View<E> {
         self.filter.passes(row)
     }
 
+    /// Whether a field that `is_meant` has any part in what is printed.
+    fn needs_any(&self, is_meant: &dyn Fn(&Metric<E>) -> bool) -> bool {
+        self.columns.iter().any(|shown| is_meant(shown.metric))
+            || self.order.as_ref().is_some_and(|order| is_meant(order.metric()))
+            || self.filter.asks(is_meant)
+    }
+
     /// Whether a field has any part in what is printed.
     pub(crate) fn needs(&self, name: &str) -> bool {
-        let is_shown = self.columns.iter().any(|shown| shown.metric.name == name);
-        let asked = self.asked.iter().any(|text| text.contains(name));
-        is_shown || asked
+        self.needs_any(&|metric| metric.name == name)
+    }
+
+    /// Whether anything that is printed is made of two samples.
+    pub(crate) fn rates(&self) -> Rates {
+        let is_rate = |metric: &Metric<E>| {
+            metric.unit == Unit::BytesPerSecond
+                || metric.name == "cpu_percent"
+                || metric.name.ends_with("_per_sec")
+        };
+        if self.needs_any(&is_rate) { Rates::Wanted } else { Rates::Unwanted }
+    }
+
+    /// Whether what could not be read has any part in what is printed.
+    pub(crate) fn is_concerned(&self, gap: &Gap) -> bool {
+        let fields = gaps::fields::<E>(gap.what);
+        fields.is_empty() || self.needs_any(&|metric| fields.contains(&metric.name))
     }
 
     /// Rows at most.
@@ -211,8 +234,15 @@ fn columns<E: Entity>(listing: &Listing, layout: &Layout) -> Result<Vec<Shown<E>
         let own = own.filter_map(|(name, weight)| Some((find::<E>(name)?, *weight)));
         return Ok(own.map(|(metric, weight)| Shown { metric, weight }).collect());
     }
-    let asked = asked.iter().map(|name| name.trim());
-    asked.map(|name| Ok(Shown { metric: field(name)?, weight: 0 })).collect()
+    let mut columns: Vec<Shown<E>> = Vec::new();
+    for name in asked {
+        let metric = field(name.trim())?;
+        // Named twice it is shown once: two of one name are no JSON that anybody can read.
+        if columns.iter().all(|shown| shown.metric.id != metric.id) {
+            columns.push(Shown { metric, weight: 0 });
+        }
+    }
+    Ok(columns)
 }
 
 fn field<E: Entity>(name: &str) -> Result<&'static Metric<E>> {
@@ -262,6 +292,49 @@ fn print_fields<E: Entity>() -> Result<Answer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::metric::ProcessEntity;
+
+    const LAYOUT: Layout =
+        Layout { name: "processes", columns: &[("pid", 0), ("name", 0)], order: "pid" };
+
+    fn view(columns: &str, filter: &str, sort: &str) -> View<ProcessEntity> {
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let listing = Listing {
+            columns: given(columns).iter().flat_map(|c| c.split(',')).map(str::to_owned).collect(),
+            filter: given(filter),
+            sort: given(sort),
+            ..Listing::default()
+        };
+        View::new(&listing, &LAYOUT).expect("it is understood")
+    }
+
+    #[test]
+    fn nobody_waits_for_rates_that_have_no_part_in_the_answer() {
+        assert_eq!(view("", "", "").rates(), Rates::Unwanted);
+        assert_eq!(view("", "nginx rss > 5", "-rss").rates(), Rates::Unwanted);
+        assert_eq!(view("cpu", "", "").rates(), Rates::Wanted);
+        assert_eq!(view("", "not (read > 5)", "").rates(), Rates::Wanted);
+        assert_eq!(view("", "cpu in (1, 2)", "").rates(), Rates::Wanted);
+        assert_eq!(view("", "", "-cpu").rates(), Rates::Wanted);
+    }
+
+    #[test]
+    fn only_gaps_in_what_is_printed_are_told() {
+        let absence = model::Absence::Denied;
+        let gap = |what| Gap { what, absence, count: None, detail: String::new() };
+        assert!(!view("", "", "").is_concerned(&gap("exe")));
+        assert!(view("", "exe ~ ssh", "").is_concerned(&gap("exe")));
+        assert!(view("cwd", "", "").is_concerned(&gap("exe")));
+        assert!(!view("", "", "").is_concerned(&gap("pid")), "sockets have no part in it");
+        assert!(view("", "", "").is_concerned(&gap("processes")));
+    }
+
+    #[test]
+    fn a_column_named_twice_is_shown_once() {
+        let view = view("memory_rss,pid,rss", "", "");
+        let names: Vec<_> = view.columns.iter().map(|shown| shown.metric.name).collect();
+        assert_eq!(names, ["memory_rss", "pid"]);
+    }
 
     #[test]
     fn the_mark_stands_under_the_mistake() {

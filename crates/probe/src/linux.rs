@@ -33,7 +33,7 @@ use processes::ProcessReader;
 use procfs::ProcFs;
 use sockets::{Freshness, SocketReader};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use surroundings::{Around, Watch};
 use system_files::SystemFiles;
@@ -158,6 +158,10 @@ impl Probe {
     }
 }
 
+/// What we may do does not change while we run.
+static CAN_INSPECT_OTHERS: LazyLock<bool> =
+    LazyLock::new(|| privilege::privileges().can_inspect_others());
+
 /// One line for each kind of thing that stayed hidden, never one a row.
 fn add_gaps(snapshot: &mut Snapshot) {
     let denied = |count: usize| (count > 0).then_some(count as u32);
@@ -175,7 +179,11 @@ fn add_gaps(snapshot: &mut Snapshot) {
         ("pid", denied(owners), "Sockets of other users are seen, but not their processes"),
     ];
     for (what, count, sentence) in hidden.into_iter().filter(|(_, count, _)| count.is_some()) {
-        let detail = format!("{sentence}; run Topmast as root or with CAP_SYS_PTRACE to see them.");
+        let remedy = match *CAN_INSPECT_OTHERS {
+            true => "the kernel keeps them from Topmast, which may look into all others",
+            false => "run Topmast as root or with CAP_SYS_PTRACE to see them",
+        };
+        let detail = format!("{sentence}; {remedy}.");
         snapshot.gaps.push(Gap { what, absence: Absence::Denied, count, detail });
     }
 }

@@ -68,6 +68,20 @@ impl<E: Entity> Filter<E> {
         if parts.len() == 1 { parts.remove(0) } else { Self::Any(parts) }
     }
 
+    /// Whether what passes depends on a field that `is_meant`.
+    #[must_use]
+    pub fn asks(&self, is_meant: &dyn Fn(&Metric<E>) -> bool) -> bool {
+        match self {
+            Self::Everything => false,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.asks(is_meant)),
+            Self::Not(part) => part.asks(is_meant),
+            Self::Words(_) => searched::<E>().any(is_meant),
+            Self::Set(metric) | Self::Has(metric) => is_meant(metric),
+            Self::Compare(comparison) => is_meant(comparison.metric),
+            Self::Listed(listed) => is_meant(listed.metric),
+        }
+    }
+
     /// Whether a row passes.
     #[must_use]
     pub fn passes(&self, row: &E::Row<'_>) -> bool {
@@ -91,9 +105,13 @@ fn read<'row, E: Entity>(metric: &Metric<E>, row: &'row E::Row<'_>) -> MetricVal
     (metric.read)(row)
 }
 
+/// Fields a bare word is looked for in.
+fn searched<E: Entity>() -> impl Iterator<Item = &'static Metric<E>> {
+    E::METRICS.iter().filter(|metric| E::WORD_FIELDS.contains(&metric.name))
+}
+
 fn has_word<E: Entity>(row: &E::Row<'_>, word: &str) -> bool {
-    let searched = E::METRICS.iter().filter(|metric| E::WORD_FIELDS.contains(&metric.name));
-    searched.into_iter().any(|metric| match read(metric, row) {
+    searched::<E>().any(|metric| match read(metric, row) {
         MetricValue::Text(text) => text.to_lowercase().contains(word),
         _ => false,
     })

@@ -33,6 +33,12 @@ impl<E: Entity> Order<E> {
         Ok(Self { metric, descending })
     }
 
+    /// The field.
+    #[must_use]
+    pub fn metric(&self) -> &'static Metric<E> {
+        self.metric
+    }
+
     /// Sorts rows; equal ones keep their order.
     pub fn sort(&self, rows: &mut [E::Row<'_>]) {
         rows.sort_by(|left, right| {

@@ -141,7 +141,7 @@ fn unread(named: &Named) -> Option<Gap> {
     let some: Vec<_> = reading.unread_paths.iter().take(NAMED_IN_SENTENCE).map(path).collect();
     let more = if reading.unread > some.len() as u64 { ", …" } else { "" };
     let detail = format!(
-        "could not be read in {} and are not in its size: {}{more}",
+        "Part of {} could not be read and is not in its size: {}{more}",
         for_terminal(&named.path().to_string_lossy()),
         some.join(", ")
     );

@@ -4,7 +4,7 @@ mod reply;
 mod sections;
 
 use crate::exit::Answer;
-use crate::look::Eyes;
+use crate::look::{Eyes, Rates};
 use crate::output::{Form, Pace, Screen, print_document, print_lines, redraw, tell_gaps, turns};
 use anyhow::Result;
 use clap::Args;
@@ -33,8 +33,8 @@ const WIDTH_USUAL: usize = 80;
 pub(crate) fn run(options: &Options) -> Result<Answer> {
     let form = if options.json { Form::Json } else { Form::Table };
     let pace = options.watch.map_or(Pace::Once, Pace::Every);
-    let mut eyes =
-        Eyes::open(&ProbeOptions { surroundings: Reading::Yes, ..ProbeOptions::default() })?;
+    let wanted = ProbeOptions { surroundings: Reading::Yes, ..ProbeOptions::default() };
+    let mut eyes = Eyes::open(&wanted, Rates::Wanted)?;
     let mut turn = 0;
     turns(pace, || {
         turn += 1;

@@ -2,7 +2,7 @@
 //! it belongs.
 
 use crate::exit::Answer;
-use crate::look::Eyes;
+use crate::look::{Eyes, Rates};
 use crate::output::{Around, Layout, Listing, View, measure};
 use anyhow::Result;
 use clap::Args;
@@ -61,7 +61,9 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
     let view = View::<ConnectionEntity>::new(&options.listing, layout)?;
     let wants_unix = options.unix || options.all;
     let unix_sockets = if wants_unix { Reading::Yes } else { Reading::No };
-    let mut eyes = Eyes::open(&ProbeOptions { unix_sockets, ..ProbeOptions::default() })?;
+    // The line below the table is about rates too.
+    let rates = if options.unix { view.rates() } else { Rates::Wanted };
+    let mut eyes = Eyes::open(&ProbeOptions { unix_sockets, ..ProbeOptions::default() }, rates)?;
     view.show(|page| {
         let delta = eyes.look()?;
         let is_wanted = |row: &SocketRow<'_>| {

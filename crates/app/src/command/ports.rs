@@ -25,7 +25,7 @@ const PORTS: Layout = Layout {
 
 pub(crate) fn run(options: &Listing) -> Result<Answer> {
     let view = View::<PortEntity>::new(options, &PORTS)?;
-    let mut eyes = Eyes::open(&ProbeOptions::default())?;
+    let mut eyes = Eyes::open(&ProbeOptions::default(), view.rates())?;
     view.show(|page| {
         let delta = eyes.look()?;
         let ports = delta.listening_ports();

@@ -1,7 +1,7 @@
 //! `ps`: processes, or those that ended while it looked.
 
 use crate::exit::Answer;
-use crate::look::Eyes;
+use crate::look::{Eyes, Rates};
 use crate::masking::Masking;
 use crate::output::{Around, Layout, Listing, View};
 use anyhow::Result;
@@ -60,12 +60,13 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
         return ended(&options.listing);
     }
     let view = View::<ProcessEntity>::new(&options.listing, &PROCESSES)?;
-    let mut eyes = Eyes::open(&ProbeOptions {
+    let options = ProbeOptions {
         // Only what stands around the processes tells the names of containers.
         surroundings: if view.needs("container_name") { Reading::Yes } else { Reading::No },
         scrub: options.masking.rules()?,
         ..ProbeOptions::default()
-    })?;
+    };
+    let mut eyes = Eyes::open(&options, view.rates())?;
     view.show(|page| {
         let delta = eyes.look()?;
         page.print(delta.process_rows().collect(), &Around::of(delta))
@@ -74,7 +75,8 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
 
 fn ended(listing: &Listing) -> Result<Answer> {
     let view = View::<ExitEntity>::new(listing, &EXITS)?;
-    let mut eyes = Eyes::open(&ProbeOptions { lives: Reading::Yes, ..ProbeOptions::default() })?;
+    let options = ProbeOptions { lives: Reading::Yes, ..ProbeOptions::default() };
+    let mut eyes = Eyes::open(&options, Rates::Wanted)?;
     view.show(|page| {
         let delta = eyes.look()?;
         let mut around = Around::of(delta);

@@ -7,7 +7,7 @@ mod sheet;
 
 use super::which::{Which, which};
 use crate::exit::{Answer, Failure};
-use crate::look::Eyes;
+use crate::look::{Eyes, Rates};
 use crate::masking::Masking;
 use crate::output::{Pace, Screen, print_document};
 use anyhow::{Context, Result};
@@ -71,7 +71,7 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
     if options.environment {
         may_see_environment(&seen)?;
     }
-    let mut eyes = Eyes::open(&ProbeOptions { scrub, ..ProbeOptions::default() })?;
+    let mut eyes = Eyes::open(&ProbeOptions { scrub, ..ProbeOptions::default() }, Rates::Wanted)?;
     let delta = eyes.look()?;
     let target = Target { pid: seen.key.pid, start_time: Some(seen.key.start_time()) };
     let detail = control.detail(target, wish(options));

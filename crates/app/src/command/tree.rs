@@ -3,7 +3,7 @@
 mod forest;
 
 use crate::exit::Answer;
-use crate::look::Eyes;
+use crate::look::{Eyes, Rates};
 use crate::masking::Masking;
 use crate::output::screen::{Glyphs, Screen};
 use crate::output::{Added, Around, Layout, Listing, Place, Sheet, View};
@@ -34,7 +34,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<Answer> {
     let view = View::<ProcessEntity>::new(&options.listing, &TREE)?;
     let scrub = options.masking.rules()?;
-    let mut eyes = Eyes::open(&ProbeOptions { scrub, ..ProbeOptions::default() })?;
+    let mut eyes = Eyes::open(&ProbeOptions { scrub, ..ProbeOptions::default() }, Rates::Wanted)?;
     view.show(|page| {
         let delta = eyes.look()?;
         page.print_sheet(&sheet(&view, delta), &Around::of(delta))

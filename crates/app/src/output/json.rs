@@ -4,6 +4,7 @@
 use super::Shown;
 use super::page::{Around, Sheet};
 use anyhow::Result;
+use model::Gap;
 use model::metric::{Entity, MetricValue, Unit};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
@@ -69,6 +70,8 @@ pub(super) struct Reply<'r, 'd, E: Entity> {
     pub(super) columns: &'r [Shown<E>],
     pub(super) sheet: &'r Sheet<'d, E>,
     pub(super) around: &'r Around<'r>,
+    /// What could not be read of what is printed.
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl<E: Entity> Serialize for Reply<'_, '_, E> {
@@ -79,7 +82,7 @@ impl<E: Entity> Serialize for Reply<'_, '_, E> {
         for (name, value) in &self.around.extra {
             map.serialize_entry(name, value)?;
         }
-        map.serialize_entry("gaps", &browser::gap_replies(self.around.gaps))?;
+        map.serialize_entry("gaps", &browser::gap_replies(&self.gaps))?;
         map.end()
     }
 }

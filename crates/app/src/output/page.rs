@@ -2,13 +2,13 @@
 
 use super::grid::{Align, Cell, Column, Grid, Tone};
 use super::screen::Screen;
-use super::{Form, Pace, View, csv, json, measure};
+use super::{Form, Pace, View, csv, json, measure, tell_gaps};
 use crate::exit::Answer;
 use anyhow::Result;
 use model::metric::{Entity, Metric, MetricValue, Unit, find};
 use model::{Delta, Gap, Moment};
 use serde_json::{Map, Value};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 /// What is printed around the rows.
 #[derive(Default)]
@@ -57,13 +57,24 @@ impl<'v, E: Entity> Page<'v, E> {
         let view = self.view;
         match view.form {
             Form::Json => {
-                let reply = json::Reply { name: view.name, columns: &view.columns, sheet, around };
+                let reply = json::Reply {
+                    name: view.name,
+                    columns: &view.columns,
+                    sheet,
+                    around,
+                    gaps: self.gaps_of(around).cloned().collect(),
+                };
                 json::print_document(&reply, view.pace)?;
             }
             Form::Csv => self.print_csv(sheet, around)?,
             Form::Table => self.print_table(sheet, around)?,
         }
         Ok(if sheet.rows.is_empty() { Answer::No } else { Answer::Yes })
+    }
+
+    /// What could not be read of what is printed.
+    fn gaps_of<'a>(&self, around: &Around<'a>) -> impl Iterator<Item = &'a Gap> {
+        around.gaps.iter().filter(|gap| self.view.is_concerned(gap))
     }
 
     /// With a time in front where several turns follow one another.
@@ -89,7 +100,7 @@ impl<'v, E: Entity> Page<'v, E> {
         if self.view.pace == Pace::Once {
             lines.extend_from_slice(&around.foot);
             print_lines(&lines)?;
-            return tell_gaps(around.gaps);
+            return tell_gaps(self.gaps_of(around));
         }
         redraw(&lines, &around.foot, screen, self.turn)
     }
@@ -230,16 +241,4 @@ pub(crate) fn redraw(lines: &[String], foot: &[String], screen: Screen, turn: u6
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
-}
-
-/// A person is told what is hidden; a script that wants to know asks for JSON.
-pub(crate) fn tell_gaps(gaps: &[Gap]) -> Result<()> {
-    let mut err = std::io::stderr().lock();
-    if err.is_terminal() {
-        for gap in gaps {
-            let count = gap.count.map_or_else(String::new, |count| format!("{count}: "));
-            writeln!(err, "note: {count}{}", gap.detail)?;
-        }
-    }
-    Ok(())
 }

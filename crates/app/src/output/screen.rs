@@ -1,6 +1,7 @@
 //! What the output goes to: a terminal of some size, or not a terminal.
 
 use std::io::IsTerminal;
+use std::os::fd::AsFd;
 
 /// Where a table is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,14 @@ impl Screen {
             paint: if is_plain { Paint::Plain } else { Paint::Colours },
             glyphs,
         }
+    }
+}
+
+impl Screen {
+    /// Columns of a terminal other than the standard output.
+    pub(crate) fn width_of_terminal(terminal: &impl AsFd) -> usize {
+        let size = rustix::termios::tcgetwinsize(terminal).ok();
+        size.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0).unwrap_or(80)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists of a process: threads, files, connections, limits, maps, variables.
 
-use super::sheet::{Sheet, absent};
+use super::sheet::{RAW_INDENT as INDENT, Sheet, absent};
 use crate::output::{Screen, grid_of};
 use model::Observed;
 use model::metric::Entity;
@@ -15,7 +15,7 @@ pub(super) enum Extent {
     All,
 }
 
-/// A titled table. Its last column is as wide as it is, so that nothing is cut off.
+/// A titled table: cut to a terminal's width, whole where it is piped.
 pub(super) fn push<E: Entity>(
     sheet: &mut Sheet,
     title: &str,
@@ -30,7 +30,9 @@ pub(super) fn push<E: Entity>(
     if shown.is_empty() {
         return sheet.line("none");
     }
-    let screen = Screen { width: usize::MAX, ..sheet.screen() };
+    let screen = sheet.screen();
+    let width = screen.width.saturating_sub(INDENT);
+    let screen = Screen { width, ..screen };
     grid.lines(screen).iter().for_each(|line| sheet.raw(line));
     if rows.len() > shown.len() {
         sheet.line(&format!("… {} more; --all shows them", rows.len() - shown.len()));

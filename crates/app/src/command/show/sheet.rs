@@ -3,12 +3,16 @@
 use crate::output::Screen;
 use crate::output::grid::{Tone, painted};
 use crate::output::measure::ABSENT;
+use crate::output::wrap::wrapped;
 use model::{Absence, Observed};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// Columns in front of a value: two spaces, its name, two spaces.
 const LABEL: usize = 16;
 const INDENT: usize = 2 + LABEL + 2;
+
+/// Columns in front of a line of a list.
+pub(super) const RAW_INDENT: usize = 2;
 
 /// A value needs this much, however narrow the terminal.
 const VALUE_MIN: usize = 20;
@@ -86,54 +90,10 @@ pub(super) fn shown<T>(value: Observed<T>, show: impl FnOnce(T) -> String) -> St
     }
 }
 
-/// Pieces no wider than `room`, broken at spaces where that wastes less than half a line.
-pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while rest.width() > room {
-        let end = fitting(rest, room);
-        let (head, _) = rest.split_at(end);
-        let space = head.rfind(' ').filter(|at| head[..*at].width() * 2 > room);
-        let cut = space.map_or(end, |at| at + 1);
-        pieces.push(rest[..cut].trim_end().to_owned());
-        rest = &rest[cut..];
-    }
-    if !rest.is_empty() || pieces.is_empty() {
-        pieces.push(rest.to_owned());
-    }
-    pieces
-}
-
-/// Bytes of the beginning that fits; at least one character, so that there is an end.
-fn fitting(text: &str, room: usize) -> usize {
-    let mut used = 0;
-    for (at, character) in text.char_indices() {
-        used += character.width().unwrap_or(0);
-        if used > room && at > 0 {
-            return at;
-        }
-    }
-    text.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::output::screen::{Glyphs, Paint};
-
-    #[test]
-    fn values_are_wrapped_and_nothing_is_lost() {
-        assert_eq!(wrapped("alpha beta gamma", 11), ["alpha beta", "gamma"]);
-        assert_eq!(wrapped("/a/very/long/path", 6), ["/a/ver", "y/long", "/path"]);
-        assert_eq!(wrapped("日本語", 4), ["日本", "語"]);
-        assert_eq!(wrapped("日", 1), ["日"]);
-        assert_eq!(wrapped("", 5), [""]);
-        for room in 1..30 {
-            let text = "a bb ccc /dddd/eeeee ffffff";
-            let joined: String = wrapped(text, room).concat();
-            assert_eq!(joined.replace(' ', ""), text.replace(' ', ""), "{room}");
-        }
-    }
 
     #[test]
     fn no_line_is_wider_than_the_screen() {
