@@ -4,12 +4,13 @@ mod port;
 
 use crate::exit::{Answer, Failure};
 use crate::output::{Around, Layout, Listing, View, measure};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use model::metric::HolderEntity;
 use model::request::{Held, HolderReport};
-use model::{Absence, Gap, Moment};
-use probe::{Clock, ProbeError, SystemClock};
+use model::snapshot::Processes;
+use model::{Absence, Gap, Moment, Snapshot};
+use probe::{Clock, Probe, ProbeError, SystemClock};
 use serde_json::{Map, Value};
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -68,11 +69,12 @@ const LAYOUT: Layout = Layout {
 const DELETED: Layout = Layout { order: "-space_bytes", ..LAYOUT };
 
 pub(crate) fn run(options: &Options) -> Result<Answer> {
-    let question = Question::of(options);
+    let question = Question::of(options)?;
     let layout = if options.deleted { &DELETED } else { &LAYOUT };
     let view = View::<HolderEntity>::new(&options.listing, layout)?;
+    let mut eyes = Eyes::open()?;
     view.show(|page| {
-        let report = question.answer(options.patience)?;
+        let report = question.answer(options.patience, &mut eyes)?;
         let gaps = gaps(&report);
         let around = Around {
             at: Moment {
@@ -95,24 +97,65 @@ enum Question {
 
 impl Question {
     /// A number is a port; whoever means a file of that name writes `./80`.
-    fn of(options: &Options) -> Self {
-        let Some(what) = &options.what else { return Self::File(Held::Deleted) };
+    fn of(options: &Options) -> Result<Self> {
+        let Some(what) = &options.what else { return Ok(Self::File(Held::Deleted)) };
         if let Ok(port) = what.parse() {
-            return Self::Port(port);
+            return Ok(Self::Port(port));
         }
         let path = PathBuf::from(what);
-        Self::File(match options.below {
+        if !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_digit()) && !path.exists() {
+            return Err(Failure::usage(format!("{what} is no port: the highest is 65535")));
+        }
+        if what.is_empty() {
+            return Err(Failure::usage("an empty name is neither a path nor a port"));
+        }
+        Ok(Self::File(match options.below {
             true => Held::Below(path),
             false if probe::is_mount_point(&path) => Held::FileSystem(path),
             false => Held::Path(path),
-        })
+        }))
     }
 
-    fn answer(&self, patience: Duration) -> Result<HolderReport> {
-        match self {
-            Self::File(held) => probe::find_holders(held, patience).map_err(failure),
-            Self::Port(port) => port::holders(*port, patience),
+    fn answer(&self, patience: Duration, eyes: &mut Eyes) -> Result<HolderReport> {
+        let mut report = match self {
+            // First of all, so that a mistake is told at once.
+            Self::File(held) => probe::find_holders(held, patience).map_err(failure)?,
+            Self::Port(port) => port::holders(*port, eyes.look(), patience)?,
+        };
+        if let (Self::File(_), false) = (self, report.holders.is_empty()) {
+            eyes.look();
         }
+        name_fully(&mut report, &eyes.snapshot.processes);
+        Ok(report)
+    }
+}
+
+/// What processes are called, which a search of their files does not find out: of their names the
+/// kernel keeps 15 bytes. Who is sampled is known in full, in the same life only.
+fn name_fully(report: &mut HolderReport, processes: &Processes) {
+    for holder in &mut report.holders {
+        let Some(key) = holder.key else { continue };
+        if let Ok(row) = processes.key.binary_search(&key) {
+            holder.name = processes.facts[row].name.clone();
+        }
+    }
+}
+
+/// A sample of all processes and sockets.
+struct Eyes {
+    probe: Probe,
+    snapshot: Snapshot,
+}
+
+impl Eyes {
+    fn open() -> Result<Self> {
+        let probe = Probe::new().context("nothing can be read here")?;
+        Ok(Self { probe, snapshot: Snapshot::default() })
+    }
+
+    fn look(&mut self) -> &Snapshot {
+        self.probe.sample(&mut self.snapshot, &SystemClock);
+        &self.snapshot
     }
 }
 
@@ -134,8 +177,16 @@ fn gaps(report: &HolderReport) -> Vec<Gap> {
         count: Some(count),
         detail: detail.to_owned(),
     };
-    let denied = "Files of other users' processes are hidden; run Topmast as root or with \
-        CAP_SYS_PTRACE to see them.";
+    let denied = match probe::privileges().can_inspect_others() {
+        true => {
+            "Files of some processes are hidden; the kernel keeps them even from Topmast, which \
+            may look into all others."
+        }
+        false => {
+            "Files of other users' processes are hidden; run Topmast as root or with \
+            CAP_SYS_PTRACE to see them."
+        }
+    };
     let left = "Processes were not looked at because the time was over; give more by --patience.";
     let all = [
         (report.denied, gap(Absence::Denied, report.denied, denied)),

@@ -1,18 +1,14 @@
 //! Holders of a port: its sockets by number, then all processes that have one of them.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use model::request::{Held, Hold, Holder, HolderReport};
 use model::snapshot::{SocketSample, SocketState};
 use model::{Absence, Observed, Snapshot};
-use probe::{Probe, SystemClock};
 use std::collections::HashMap;
 use std::time::Duration;
 
 /// Listening and connected sockets with this port at one of their ends.
-pub(super) fn holders(port: u16, patience: Duration) -> Result<HolderReport> {
-    let mut probe = Probe::new().context("nothing can be read here")?;
-    let mut snapshot = Snapshot::default();
-    probe.sample(&mut snapshot, &SystemClock);
+pub(super) fn holders(port: u16, snapshot: &Snapshot, patience: Duration) -> Result<HolderReport> {
     let has_port = |sample: &&SocketSample| {
         let remote = sample.remote.port() == port && sample.state != SocketState::Listen;
         port != 0 && (sample.local.port() == port || remote)
