@@ -49,12 +49,16 @@ pub(crate) enum Command {
     #[command(after_help = act::TERM_EXAMPLES)]
     Term(act::TermOptions),
     /// End processes at once (SIGKILL)
+    #[command(after_help = act::KILL_EXAMPLES)]
     Kill(act::Options),
     /// Stop processes until they are continued (SIGSTOP)
+    #[command(after_help = act::STOP_EXAMPLES)]
     Stop(act::Options),
     /// Let stopped processes go on (SIGCONT)
+    #[command(after_help = act::CONT_EXAMPLES)]
     Cont(act::Options),
     /// Give a process another nice value
+    #[command(after_help = act::NICE_EXAMPLES)]
     Nice(act::NiceOptions),
     /// Tell what can be seen here, what is missing, and how to get it
     #[command(after_help = DOCTOR_EXAMPLES)]
@@ -107,6 +111,22 @@ const USER_EXAMPLES: &str = "\
 Examples:
   topmast user add ann --role operator            asks for her password
   topmast user link ann                           a link to sign in with, good once";
+
+const USER_ADD_EXAMPLES: &str = "\
+Examples:
+  topmast user add ann                            may see; asks for her password
+  topmast user add ben --role admin
+  TOPMAST_PASSWORD_FILE=/run/pw topmast user add ci --role viewer    for scripts";
+
+const USER_PASSWD_EXAMPLES: &str = "\
+Examples:
+  topmast user passwd ann                         asks for the new one
+  TOPMAST_PASSWORD_FILE=/run/pw topmast user passwd ann    for scripts";
+
+const USER_LINK_EXAMPLES: &str = "\
+Examples:
+  topmast user link admin                         the password is lost, or was never set
+  topmast user link ann --url https://topmast.example.org";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
@@ -213,6 +233,7 @@ pub(crate) struct Doctor {
 
 #[derive(Subcommand)]
 pub(crate) enum User {
+    #[command(after_help = USER_ADD_EXAMPLES)]
     /// Add a user; the password is asked for, or comes from TOPMAST_PASSWORD_FILE
     Add {
         /// Name to sign in with
@@ -223,6 +244,7 @@ pub(crate) enum User {
         #[command(flatten)]
         data: DataDir,
     },
+    #[command(after_help = USER_PASSWD_EXAMPLES)]
     /// Change a user's password and end all its sessions
     Passwd {
         /// Whose
@@ -230,6 +252,7 @@ pub(crate) enum User {
         #[command(flatten)]
         data: DataDir,
     },
+    #[command(after_help = USER_LINK_EXAMPLES)]
     /// Print a sign-in link, good once and for 15 minutes
     Link {
         /// For whom
@@ -293,6 +316,28 @@ mod tests {
     #[test]
     fn the_definitions_are_consistent() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_examples() {
+        fn check(command: &clap::Command) {
+            let name = command.get_name();
+            if command.get_subcommands().next().is_none() {
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Examples:\n"), "{name}");
+                let all: Vec<&str> = help.lines().filter(|line| line.starts_with("  ")).collect();
+                assert!(all.len() >= 2, "{name}: {help}");
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Args::command());
+    }
+
+    #[test]
+    fn a_negative_limit_is_told_what_a_limit_is() {
+        let told = Args::try_parse_from(["topmast", "ps", "--limit", "-1"]);
+        let told = told.err().expect("it is none").to_string();
+        assert!(told.contains("'-1' for '--limit <N>'"), "{told}");
     }
 
     #[test]

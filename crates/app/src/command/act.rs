@@ -25,6 +25,35 @@ Examples:
 
 Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
 
+pub(crate) const KILL_EXAMPLES: &str = "\
+Examples:
+  topmast kill 4711                         end it at once; it cannot tidy up
+  topmast kill 4711@123456.78 --yes         only that life of the pid, without asking
+
+`topmast term PID --then-kill 10s` gives it time first.
+Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
+
+pub(crate) const STOP_EXAMPLES: &str = "\
+Examples:
+  topmast stop 4711                         it stays where it is until `topmast cont 4711`
+  topmast stop 4711 4712 --json             what became of each, for scripts
+
+Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
+
+pub(crate) const CONT_EXAMPLES: &str = "\
+Examples:
+  topmast cont 4711                         let it go on
+  topmast ps --where 'state = stopped'      what is stopped
+
+Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
+
+pub(crate) const NICE_EXAMPLES: &str = "\
+Examples:
+  topmast nice 4711 10                      let others go first
+  topmast nice 4711 -5                      before others; for root or with CAP_SYS_NICE
+
+Every thread of the process gets the value. Exit codes: 0 done, 3 denied or protected, 4 not found.";
+
 /// Options of the commands that send a signal.
 #[derive(Args)]
 pub(crate) struct Options {
