@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// Between the first two samples, which the first rates are made of: the kernel counts CPU time
 /// in steps of 10 ms, so this tells 2 % of a core from none.
-const BETWEEN_SAMPLES: Duration = Duration::from_millis(500);
+pub(crate) const BETWEEN_SAMPLES: Duration = Duration::from_millis(500);
 
 /// Whether what happens between two samples is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

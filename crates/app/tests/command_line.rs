@@ -66,6 +66,8 @@ fn the_doctor_answers_in_json_too() {
     let findings = reply["findings"].as_array().unwrap();
     assert!(findings.iter().any(|finding| finding["what"] == "processes" && finding["ok"] == true));
     let all_good = findings.iter().all(|finding| finding["ok"] == true);
+    assert_eq!(reply["ok"], all_good);
+    assert_eq!(reply["verdict"].as_str().unwrap().contains("missing"), !all_good);
     assert_eq!(output.status.code(), Some(i32::from(!all_good)));
 }
 
