@@ -135,7 +135,9 @@ fn what_is_not_there_is_not_shown() {
         let _ = ended.recv();
     });
     let hint = format!("is a thread of process {}", std::process::id());
-    check(&["show", &told.recv().unwrap()], 4, &hint);
+    let thread_id = told.recv().unwrap();
+    check(&["show", &thread_id], 4, &hint);
+    check(&["cont", &thread_id], 4, &format!("topmast cont {}", std::process::id()));
     drop(end);
     thread.join().unwrap();
 }
@@ -209,6 +211,27 @@ fn what_does_not_end_when_asked_is_killed_if_that_is_said() {
     assert_ne!(sleeper.state(), 'Z');
     check(&["term", &pid, "--then-kill", "50ms"], 0, &format!("killed {pid} sleep (gone in "));
     assert_eq!(sleeper.state(), 'Z');
+}
+
+#[test]
+fn holders_are_named_in_full_and_what_is_no_port_is_told() {
+    let folder = TempDir::new().unwrap();
+    let program = folder.path().join("a-name-longer-than-15-bytes");
+    assert!(Command::new("cp").arg("/bin/sleep").arg(&program).status().unwrap().success());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let mut command = Command::new(&program);
+    let holder = Sleeper(command.arg("600").stdin(OwnedFd::from(listener)).spawn().unwrap());
+    drop(command);
+    let filter = format!("pid = {}", holder.pid());
+    for what in [program.to_str().unwrap(), &port] {
+        let reply = json(&["holders", what, "--json", "--where", &filter]);
+        let rows = reply["holders"].as_array().unwrap();
+        assert!(!rows.is_empty(), "{what}");
+        assert!(rows.iter().all(|row| row["name"] == "a-name-longer-than-15-bytes"), "{rows:?}");
+    }
+    check(&["holders", "65536"], 2, "65536 is no port");
+    check(&["holders", ""], 2, "neither a path nor a port");
 }
 
 #[test]

@@ -77,6 +77,24 @@ fn a_terminal_gets_a_bold_header_within_its_width() {
 }
 
 #[test]
+fn lists_of_a_process_stay_within_a_terminal_and_are_whole_when_piped() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let long = folder.path().join("x".repeat(120));
+    let file = File::create(&long).unwrap();
+    let mut child = Command::new("sleep").arg("600").stdin(file).spawn().unwrap();
+    let pid = child.id().to_string();
+    let seen = without_colours(&Screen::start(&["show", &pid], 80, "").read_all());
+    let piped =
+        Command::new(env!("CARGO_BIN_EXE_topmast")).args(["show", &pid]).output().unwrap().stdout;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let wide: Vec<_> = seen.lines().filter(|line| line.trim_end().chars().count() > 80).collect();
+    assert!(wide.is_empty(), "{wide:#?}");
+    assert!(seen.contains("xxx…"), "{seen}");
+    assert!(String::from_utf8(piped).unwrap().contains(long.to_str().unwrap()));
+}
+
+#[test]
 fn no_color_is_obeyed() {
     let seen = Screen::start(&["ps", "--limit", "5"], 50, "1").read_all();
     assert!(!seen.contains('\x1b'), "{seen:?}");

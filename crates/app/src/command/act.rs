@@ -2,7 +2,7 @@
 
 mod confirm;
 
-use super::which::{Which, which};
+use super::which::{Which, thread_hint, which};
 use crate::exit::{Answer, Failure};
 use crate::output::{Pace, print_document};
 use anyhow::{Context, Result};
@@ -172,7 +172,7 @@ impl<'a> Task<'a> {
             }
             out.flush()?;
         }
-        answer(&all)
+        answer(&all, |pid| thread_hint(&self.control, pid, verb(self.action)))
     }
 
     fn do_one(&self, target: Target) -> Done {
@@ -263,8 +263,19 @@ impl Done {
     }
 }
 
+/// The command that does it.
+fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Terminate => "term",
+        Action::Kill => "kill",
+        Action::Suspend => "stop",
+        Action::Resume => "cont",
+        Action::Renice(_) => "nice",
+    }
+}
+
 /// All done, all failed alike, or only some done.
-fn answer(all: &[Done]) -> Result<Answer> {
+fn answer(all: &[Done], hint: impl Fn(u32) -> Option<String>) -> Result<Answer> {
     let codes: Vec<u8> = all.iter().map(Done::code).collect();
     let code = match codes.first() {
         Some(first) if codes.iter().all(|code| code == first) => *first,
@@ -274,7 +285,9 @@ fn answer(all: &[Done]) -> Result<Answer> {
         .iter()
         .filter_map(|done| {
             let refusal = done.result.as_ref().err()?;
-            Some(format!("{}: {refusal}", done.target.pid))
+            let pid = done.target.pid;
+            let hint = if *refusal == Refusal::NoSuchProcess { hint(pid) } else { None };
+            Some(hint.unwrap_or_else(|| format!("{pid}: {refusal}")))
         })
         .collect();
     match (code, refusals.is_empty()) {
@@ -300,7 +313,7 @@ mod tests {
     }
 
     fn code(all: &[Done]) -> u8 {
-        match answer(all) {
+        match answer(all, |_| None) {
             Ok(Answer::Yes) => 0,
             Ok(Answer::No) => 1,
             Err(error) => error.downcast_ref::<Failure>().map_or(9, |failure| failure.code),

@@ -5,7 +5,7 @@ mod lists;
 mod sections;
 mod sheet;
 
-use super::which::{Which, which};
+use super::which::{Which, thread_hint, which};
 use crate::exit::{Answer, Failure};
 use crate::look::{Eyes, Rates};
 use crate::masking::Masking;
@@ -14,7 +14,6 @@ use anyhow::{Context, Result};
 use clap::Args;
 use model::delta::ProcessRow;
 use model::request::{DetailWish, ProcessDetail, Refusal, Target, Wanted};
-use model::text::for_terminal;
 use model::{Delta, Observed};
 use probe::{Control, ProbeOptions};
 use std::io::Write;
@@ -116,15 +115,7 @@ fn may_see_environment(detail: &ProcessDetail) -> Result<()> {
 
 fn refused(control: &Control, target: Target, refusal: &Refusal) -> anyhow::Error {
     let pid = target.pid;
-    if let Some(process) = control.process_of_thread(pid) {
-        let meant = Target { pid: process, start_time: None };
-        let name = control.detail(meant, DetailWish::cheap()).ok().and_then(|detail| {
-            let threads = DetailWish { threads: Wanted::Yes, ..DetailWish::cheap() };
-            let all = control.detail(Target { pid: detail.key.pid, ..meant }, threads).ok()?;
-            all.threads.known()?.first().map(|thread| for_terminal(&thread.name))
-        });
-        let name = name.map_or_else(String::new, |name| format!(" ({name})"));
-        let hint = format!("{pid} is a thread of process {process}{name}: topmast show {process}");
+    if let Some(hint) = thread_hint(control, pid, "show") {
         return Failure::not_found(hint);
     }
     match refusal {

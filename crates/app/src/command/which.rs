@@ -1,7 +1,9 @@
 //! Which process is meant: a pid, and by its start also which life of it.
 
 use model::ProcessKey;
-use model::request::Target;
+use model::request::{DetailWish, Target, Wanted};
+use model::text::for_terminal;
+use probe::Control;
 
 /// `4711` or `4711@123456.78`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,6 +34,18 @@ pub(crate) fn which(text: &str) -> Result<Which, String> {
     let pid = pid.parse().ok().filter(|pid| *pid > 0).ok_or(expected)?;
     let start_time = start.map(str::parse).transpose().map_err(|_| expected)?;
     Ok(Which { pid, start_time })
+}
+
+/// What to type instead of the number of a thread that is not its process's first.
+pub(crate) fn thread_hint(control: &Control, pid: u32, command: &str) -> Option<String> {
+    let process = control.process_of_thread(pid)?;
+    let meant = Target { pid: process, start_time: None };
+    let threads = DetailWish { threads: Wanted::Yes, ..DetailWish::cheap() };
+    let name = control.detail(meant, threads).ok().and_then(|detail| {
+        detail.threads.known()?.first().map(|thread| format!(" ({})", for_terminal(&thread.name)))
+    });
+    let name = name.unwrap_or_default();
+    Some(format!("{pid} is a thread of process {process}{name}: topmast {command} {process}"))
 }
 
 #[cfg(test)]

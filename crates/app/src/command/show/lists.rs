@@ -31,7 +31,10 @@ pub(super) fn push<E: Entity>(
         return sheet.line("none");
     }
     let screen = sheet.screen();
-    let width = screen.width.saturating_sub(INDENT);
+    let width = match screen.height {
+        Some(_) => screen.width.saturating_sub(INDENT),
+        None => usize::MAX,
+    };
     let screen = Screen { width, ..screen };
     grid.lines(screen).iter().for_each(|line| sheet.raw(line));
     if rows.len() > shown.len() {
