@@ -146,7 +146,7 @@ impl Probe {
 
     fn read_sockets(&mut self, snapshot: &mut Snapshot, clock: &dyn Clock) {
         if self.sockets.read(&self.root, snapshot, clock) == Freshness::Read {
-            self.payloads.pair(snapshot);
+            self.payloads.pair(snapshot, self.sockets.own_access());
             self.owners.resolve(&self.root, snapshot, clock);
             self.payloads.charge(snapshot, self.sockets.closings());
             self.sockets.keep(snapshot);

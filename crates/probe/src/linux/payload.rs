@@ -27,7 +27,7 @@ pub(super) struct Payloads {
     gone: HashMap<Id, (Known, u64)>,
     read_nanos: u64,
     is_first: bool,
-    /// Namespaces that were entered in the reading before, by inode ascending.
+    /// Namespaces that were read whole in the reading before, by inode ascending; ours is 0.
     entered: Vec<u64>,
 }
 
@@ -43,8 +43,9 @@ struct Known {
 }
 
 impl Payloads {
-    /// Fills what each socket had moved the time before, from sockets that were just read.
-    pub(super) fn pair(&mut self, snapshot: &mut Snapshot) {
+    /// Fills what each socket had moved the time before, from sockets that were just read; `own`
+    /// says how those of our namespace were.
+    pub(super) fn pair(&mut self, snapshot: &mut Snapshot, own: NamespaceAccess) {
         let sockets = &mut snapshot.sockets;
         sockets.read_before_nanos = std::mem::replace(&mut self.read_nanos, sockets.read_nanos);
         self.is_first = sockets.read_before_nanos == 0;
@@ -53,30 +54,27 @@ impl Payloads {
         let mut earlier = self.earlier.iter().peekable();
         let until = sockets.read_nanos + CLOSING_NANOS;
         let gone = &mut self.gone;
-        let mut vanish = |known: &Known| {
-            if known.awaits_closing && gone.len() < CLOSING_MAX {
-                gone.insert(known.id, (*known, until));
-            }
-        };
         for sample in &mut sockets.sample {
             let id = (sample.cookie, sample.namespace);
             while let Some(known) = earlier.next_if(|known| known.id < id) {
-                vanish(known);
+                vanish(gone, known, until);
             }
-            let seen = earlier.next_if(|known| known.id == id);
+            let listed = earlier.next_if(|known| known.id == id).copied();
+            // A dump may pass over a socket while others come and go, or fail in its midst.
+            let seen = listed.or_else(|| gone.remove(&id).map(|(known, _)| known));
             // What is new where all was read before was opened since.
-            let was_read =
-                !self.is_first && (id.1 == 0 || self.entered.binary_search(&id.1).is_ok());
+            let was_read = self.entered.binary_search(&id.1).is_ok();
             let opened_since = was_read.then(Payload::default);
-            sample.before = seen.map(|known| known.moved).or(opened_since);
+            sample.before = seen.as_ref().map(|known| known.moved).or(opened_since);
             let awaits_closing = sample.tcp.is_some();
-            let holder = seen.and_then(|known| known.holder);
+            let holder = seen.as_ref().and_then(|known| known.holder);
             self.before.push(Known { id, moved: moved(sample), holder, awaits_closing });
         }
-        earlier.for_each(vanish);
+        earlier.for_each(|known| vanish(gone, known, until));
         self.gone.retain(|_, (_, until)| *until > sockets.read_nanos);
         let entered = |ns: &&NetNamespace| ns.access == NamespaceAccess::Entered;
         self.entered.clear();
+        self.entered.extend((own == NamespaceAccess::Entered).then_some(0));
         self.entered.extend(sockets.namespaces.iter().filter(entered).map(|ns| ns.inode));
     }
 
@@ -160,6 +158,13 @@ impl Payloads {
     }
 }
 
+/// Notes a connection that is no longer listed.
+fn vanish(gone: &mut HashMap<Id, (Known, u64)>, known: &Known, until: u64) {
+    if known.awaits_closing && gone.len() < CLOSING_MAX {
+        gone.insert(known.id, (*known, until));
+    }
+}
+
 fn unknown() -> NetSample {
     NetSample { absence: Some(Absence::NotYet), ..NetSample::default() }
 }
@@ -186,5 +191,54 @@ fn between(before: Payload, now: Payload) -> Payload {
     Payload {
         received_bytes: now.received_bytes.saturating_sub(before.received_bytes),
         sent_bytes: now.sent_bytes.saturating_sub(before.sent_bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::snapshot::TcpCounters;
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    const READ: NamespaceAccess = NamespaceAccess::Entered;
+    const FAILED: NamespaceAccess = NamespaceAccess::Denied;
+
+    fn connection(cookie: u64, received_bytes: u64) -> SocketSample {
+        let nowhere = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 1);
+        let tcp = TcpCounters { received_bytes, ..TcpCounters::default() };
+        let sample = SocketSample::new(cookie, Protocol::Tcp, nowhere, nowhere);
+        SocketSample { tcp: Some(tcp), ..sample }
+    }
+
+    /// All bytes counted by then, whoever moved them.
+    fn read(payloads: &mut Payloads, at: u64, own: NamespaceAccess, rows: &[(u64, u64)]) -> u64 {
+        let mut snapshot = Snapshot::default();
+        snapshot.sockets.read_nanos = at * 1_000_000_000;
+        let sockets = &mut snapshot.sockets;
+        sockets.sample = rows.iter().map(|(id, moved)| connection(*id, *moved)).collect();
+        sockets.owner = vec![Owner::NotYet; rows.len()];
+        payloads.pair(&mut snapshot, own);
+        payloads.charge(&mut snapshot, &[]);
+        snapshot.sockets.totals.unattributed.received_bytes
+    }
+
+    #[test]
+    fn a_connection_that_one_dump_passed_over_is_not_counted_anew() {
+        let mut payloads = Payloads::default();
+        assert_eq!(read(&mut payloads, 1, READ, &[(7, 1000), (8, 50)]), 0);
+        assert_eq!(read(&mut payloads, 2, READ, &[(8, 50)]), 0);
+        assert_eq!(read(&mut payloads, 3, READ, &[(7, 1010), (8, 50)]), 10);
+        assert_eq!(read(&mut payloads, 4, READ, &[(7, 1011), (8, 50), (9, 5)]), 16);
+    }
+
+    #[test]
+    fn what_was_there_before_readings_failed_is_not_counted_anew() {
+        let mut payloads = Payloads::default();
+        assert_eq!(read(&mut payloads, 1, READ, &[(7, 1000)]), 0);
+        assert_eq!(read(&mut payloads, 2, FAILED, &[]), 0);
+        // Longer than anything is remembered of a connection that is not listed.
+        assert_eq!(read(&mut payloads, 100, FAILED, &[]), 0);
+        assert_eq!(read(&mut payloads, 101, READ, &[(7, 5000), (8, 70)]), 0);
+        assert_eq!(read(&mut payloads, 102, READ, &[(7, 5001), (8, 71), (9, 3)]), 5);
     }
 }
