@@ -128,6 +128,12 @@ struct Scene<'a> {
     now: u64,
 }
 
+impl Scene<'_> {
+    fn is_over(&self) -> bool {
+        self.clock.thread_cpu_nanos() >= self.deadline
+    }
+}
+
 impl Owners {
     /// Fills the owners of a snapshot whose processes and sockets are read.
     pub(super) fn resolve(&mut self, root: &ProcFs, snapshot: &mut Snapshot, clock: &dyn Clock) {
@@ -282,6 +288,11 @@ impl Owners {
                     return;
                 }
                 self.taken += 1;
+                // Most processes have too few descriptors to look at the clock among them.
+                if scene.is_over() && !self.queue.is_empty() {
+                    self.settle(scene.now);
+                    return;
+                }
             }
             self.settle(scene.now);
             if !self.begin_full_scan(scene) {
@@ -362,7 +373,7 @@ impl Owners {
             let Some(descriptor) = decimal(name.to_bytes()) else { continue };
             steps += 1;
             let is_time = steps % BUDGET_STEP == 0;
-            if is_time && scene.clock.thread_cpu_nanos() >= scene.deadline {
+            if is_time && scene.is_over() {
                 return Ok(Pace::Paused(descriptor));
             }
             if self.is_known((key.pid, descriptor)) {
@@ -449,7 +460,52 @@ fn socket_inode(link: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::socket_inode;
+    use super::*;
+    use std::cell::Cell;
+    use std::path::Path;
+
+    /// A look at it costs a millisecond.
+    #[derive(Default)]
+    struct Dear(Cell<u64>);
+
+    impl Clock for Dear {
+        fn boot_nanos(&self) -> u64 {
+            0
+        }
+
+        fn unix_nanos(&self) -> i64 {
+            0
+        }
+
+        fn thread_cpu_nanos(&self) -> u64 {
+            self.0.set(self.0.get() + 1_000_000);
+            self.0.get()
+        }
+    }
+
+    #[test]
+    fn looking_through_many_processes_with_few_descriptors_ends_with_the_time_for_it() {
+        let (root, processes) = (ProcFs::open(Path::new("/proc")).unwrap(), Processes::default());
+        let clock = Dear::default();
+        let scene = Scene {
+            root: &root,
+            processes: &processes,
+            clock: &clock,
+            deadline: BUDGET_NANOS,
+            now: 0,
+        };
+        let mut owners = Owners { appended: 1000, ..Owners::default() };
+        let key = ProcessKey { pid: std::process::id(), birth: 0 };
+        owners.queue.extend(std::iter::repeat_n(Visit { key, from: 0 }, 1000));
+        let search = Search { stage: Stage::Everywhere(1000), in_vain: None, seen: 0 };
+        owners.searches.insert(u64::MAX, search);
+        owners.search(&scene);
+        assert!(owners.queue.len() > 900, "{} left", owners.queue.len());
+        assert!(owners.owner(u64::MAX) == Owner::NotYet, "the search goes on");
+        owners.search(&Scene { deadline: u64::MAX, ..scene });
+        assert!(owners.queue.is_empty());
+        assert_eq!(owners.owner(u64::MAX), Owner::Unseen);
+    }
 
     #[test]
     fn only_sockets_have_a_socket_inode() {
