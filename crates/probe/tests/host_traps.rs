@@ -379,6 +379,75 @@ fn a_container_whose_name_is_kept_from_us_is_there_without_one() {
     assert_eq!(around.containers[0].name.as_deref(), Some("db"));
 }
 
+/// What is found of the container of a machine on which a user put something in the way.
+fn container_beside(machine: &Machine) -> Option<String> {
+    machine.process(7, &format!("0::/machine.slice/libpod-{ID}.scope\n"));
+    let around = machine.seen().host.surroundings;
+    let late = around.gaps.iter().find(|gap| gap.what == "surroundings");
+    assert!(late.is_none(), "{late:?}");
+    around.containers[0].name.as_deref().map(str::to_owned)
+}
+
+const STORAGE: &str = "containers/storage/overlay-containers/containers.json";
+
+#[test]
+fn a_pipe_where_a_user_keeps_containers_holds_up_nothing() {
+    let machine = Machine::new("pipe");
+    let pipe = machine.0.join(format!("home/eve/.local/share/{STORAGE}"));
+    fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    let kind = rustix::fs::FileType::Fifo;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, kind, mode, 0).unwrap();
+    assert_eq!(container_beside(&machine), None);
+}
+
+#[test]
+fn a_user_cannot_have_files_of_others_read_for_names() {
+    let machine = Machine::new("link");
+    machine.write("secret", format!(r#"[{{"id":"{ID}","names":["hidden"]}}]"#));
+    let link = machine.0.join(format!("home/eve/.local/share/{STORAGE}"));
+    fs::create_dir_all(link.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(machine.0.join("secret"), &link).unwrap();
+    assert_eq!(container_beside(&machine), None);
+}
+
+#[test]
+fn a_user_cannot_rename_the_containers_of_root() {
+    let machine = Machine::new("rename");
+    let list = |name: &str| format!(r#"[{{"id":"{ID}","names":["{name}"]}}]"#);
+    machine.write(&format!("home/eve/.local/share/{STORAGE}"), list("forged"));
+    machine.write(&format!("var/lib/{STORAGE}"), list("db"));
+    assert_eq!(container_beside(&machine).as_deref(), Some("db"));
+}
+
+#[test]
+fn a_docker_that_is_stopped_and_lets_nobody_in_holds_up_nothing() {
+    use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+    let machine = Machine::new("stopped");
+    let path = machine.0.join("run/docker.sock");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let address = SocketAddrUnix::new(&path).unwrap();
+    let open = || {
+        let flags = SocketFlags::NONBLOCK;
+        rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None).unwrap()
+    };
+    let listener = open();
+    rustix::net::bind(&listener, &address).unwrap();
+    rustix::net::listen(&listener, 0).unwrap();
+    let mut waiting = Vec::new();
+    loop {
+        let socket = open();
+        if rustix::net::connect(&socket, &address).is_err() {
+            break;
+        }
+        waiting.push(socket);
+    }
+    machine.process(7, &format!("0::/system.slice/docker-{ID}.scope\n"));
+    let around = machine.seen().host.surroundings;
+    assert!(around.gaps.iter().all(|gap| gap.what != "surroundings"), "{:?}", around.gaps);
+    assert_eq!((around.containers.len(), &around.containers[0].name), (1, &None));
+}
+
 #[test]
 fn sessions_of_processes_that_ended_are_left_out() {
     let machine = Machine::new("sessions");

@@ -1,5 +1,6 @@
 //! Where the files of the machine begin: `/`, or the directory of a captured tree.
 
+use rustix::fs::{Mode, OFlags, ResolveFlags};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,9 +29,20 @@ impl SystemFiles {
 
     /// The file's first megabyte; `None` when it cannot be read.
     pub(crate) fn bytes(&self, below: impl AsRef<Path>) -> Option<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(self.path(below)).ok()?.take(FILE_MAX).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        first_megabyte(File::open(self.path(below)).ok()?)
+    }
+
+    /// A file whose name others than root choose, below a directory that is root's: no link is
+    /// followed, no other file system entered (it may not answer, or is mounted by the asking) and
+    /// no pipe waited for. `None` before Linux 5.6, which cannot promise that.
+    pub(crate) fn bytes_of_others(&self, own: &str, below: &str) -> Option<Vec<u8>> {
+        let place = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let own = rustix::fs::open(self.path(own), place, Mode::empty()).ok()?;
+        let plain = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let bounds = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
+        let file = File::from(rustix::fs::openat2(own, below, plain, Mode::empty(), bounds).ok()?);
+        let is_plain = file.metadata().is_ok_and(|found| found.is_file());
+        is_plain.then(|| first_megabyte(file)).flatten()
     }
 
     /// A short file's words, without the line's end; `None` when it cannot be read or is empty.
@@ -53,4 +65,10 @@ impl SystemFiles {
         names.sort();
         names
     }
+}
+
+fn first_megabyte(file: File) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(FILE_MAX).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }

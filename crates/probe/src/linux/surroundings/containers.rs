@@ -1,13 +1,18 @@
 //! Names and images of containers, where what runs them keeps them readable.
 
 use super::rounds::gap;
+use crate::linux::process_dir::Patience;
 use crate::linux::system_files::SystemFiles;
 use crate::parse::container::{self, Named};
 use model::snapshot::{Container, Runtime};
 use model::{Absence, Gap};
+use rustix::io::Errno;
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket_with};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::time::Duration;
 
 /// Containers at most; more are left out.
@@ -17,7 +22,10 @@ const CONTAINERS_MAX: usize = 4096;
 const DOCKER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Its answer is not read beyond this.
-const DOCKER_ANSWER_MAX: u64 = 16 << 20;
+const DOCKER_ANSWER_MAX: usize = 16 << 20;
+
+/// Nor longer than this, though it comes piece by piece.
+const DOCKER_ANSWER: Duration = Duration::from_secs(5);
 
 /// Homes looked into for containers that run without root.
 const HOMES_MAX: usize = 256;
@@ -38,10 +46,8 @@ pub(super) fn containers(
         return Vec::new();
     }
     let is_any = |runtimes: &[Runtime]| ids.values().any(|runtime| runtimes.contains(runtime));
-    let mut lists = HashMap::new();
-    if is_any(&[Runtime::Podman, Runtime::CriO, Runtime::Unknown]) {
-        lists.extend(storage(system));
-    }
+    let is_stored = is_any(&[Runtime::Podman, Runtime::CriO, Runtime::Unknown]);
+    let lists = if is_stored { storage(system) } else { HashMap::new() };
     let mut docker = Docker::default();
     let rows = ids.iter().take(CONTAINERS_MAX).map(|(id, runtime)| {
         let named = match runtime {
@@ -96,27 +102,47 @@ impl Docker {
 /// Version 1.0 of HTTP, so that the answer ends where the connection does.
 fn ask_docker(system: &SystemFiles) -> Option<HashMap<String, Named>> {
     let socket = ["run/docker.sock", "var/run/docker.sock"];
-    let mut stream = socket.iter().find_map(|path| UnixStream::connect(system.path(path)).ok())?;
+    let mut stream = socket.iter().find_map(|path| connect(&system.path(path)).ok())?;
     stream.set_read_timeout(Some(DOCKER_PATIENCE)).ok()?;
-    stream.set_write_timeout(Some(DOCKER_PATIENCE)).ok()?;
     stream.write_all(b"GET /containers/json HTTP/1.0\r\nHost: docker\r\n\r\n").ok()?;
+    let patience = Patience::of(DOCKER_ANSWER);
     let mut answer = Vec::new();
-    match stream.take(DOCKER_ANSWER_MAX).read_to_end(&mut answer) {
-        Ok(_) => {}
-        // What has come may be whole: some keep the connection open whatever was asked.
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-        Err(_) => return None,
+    let mut piece = [0; 16 * 1024];
+    while answer.len() < DOCKER_ANSWER_MAX && !patience.is_over() {
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(length) => answer.extend_from_slice(&piece[..length]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            // What has come may be whole: some keep the connection open whatever was asked.
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                break;
+            }
+            Err(_) => return None,
+        }
     }
     Some(container::docker_list(container::http_body(&answer)?).into_iter().collect())
 }
 
-/// What Podman and CRI-O store, of root and of those who run containers without being root.
-fn storage(system: &SystemFiles) -> Vec<(String, Named)> {
-    let mut files = vec![format!("var/lib/{STORAGE}"), format!("run/{STORAGE}")];
+/// Connects, and waits no longer than patience where too many wait already: one that is stopped
+/// lets nobody in.
+fn connect(path: &Path) -> Result<UnixStream, Errno> {
+    let kind = SocketType::STREAM;
+    let socket = socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
+    set_socket_timeout(&socket, Timeout::Send, Some(DOCKER_PATIENCE))?;
+    rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
+    Ok(UnixStream::from(socket))
+}
+
+/// What Podman and CRI-O store, of root and of those who run containers without being root. The
+/// latter write what they like, so it names nothing that root's lists name.
+fn storage(system: &SystemFiles) -> HashMap<String, Named> {
     let homes = system.names("home").into_iter().take(HOMES_MAX);
-    files.extend(homes.map(|home| format!("home/{home}/.local/share/{STORAGE}")));
-    let lists = files.iter().filter_map(|file| system.bytes(file));
-    lists.flat_map(|bytes| container::storage(&bytes)).collect()
+    let homes = homes.map(|home| format!("{home}/.local/share/{STORAGE}"));
+    let of_users = homes.filter_map(|file| system.bytes_of_others("home", &file));
+    let of_root = ["var/lib", "run"].into_iter();
+    let of_root = of_root.filter_map(|dir| system.bytes(format!("{dir}/{STORAGE}")));
+    // What comes later counts.
+    of_users.chain(of_root).flat_map(|bytes| container::storage(&bytes)).collect()
 }
 
 fn bundle(system: &SystemFiles, id: &str) -> Option<Named> {
