@@ -1,6 +1,7 @@
 //! What does not change while a process runs one program: read once, kept until it executes
 //! another, checked again now and then.
 
+use super::process_dir::ProcessDir;
 use super::processes::Sighting;
 use super::procfs::{ProcFs, absence};
 use super::strings::Strings;
@@ -138,7 +139,8 @@ impl FactReader {
         let buffer = &mut self.buffer[..=COMMAND_LINE_MAX];
         let Ok(raw) = root.read(pid, "cmdline", buffer) else { return String::new() };
         let is_cut = raw.len() > COMMAND_LINE_MAX;
-        let mut line = self.scrub.command_line(&raw[..raw.len().min(COMMAND_LINE_MAX)]);
+        let whole = if is_cut { without_cut_word(&raw[..COMMAND_LINE_MAX]) } else { raw };
+        let mut line = self.scrub.command_line(whole);
         if is_cut {
             line.push('…');
         }
@@ -186,6 +188,22 @@ impl FactReader {
     }
 }
 
+/// A line up to the end of its last whole word: half a secret is not known for one.
+fn without_cut_word(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| matches!(byte, 0 | b' '));
+    &line[..end.unwrap_or(line.len())]
+}
+
+/// The full name of one process, apart from a sample.
+pub(super) fn name(place: &ProcessDir, comm: &[u8]) -> String {
+    if comm.len() < COMM_MAX {
+        return text::from_kernel(comm);
+    }
+    let cmdline = place.read("cmdline", COMMAND_LINE_MAX).unwrap_or_default();
+    let exe = place.link("exe").ok().map(|path| Arc::from(text::from_kernel(&path)));
+    full_name(comm, &scrub::command_line(&cmdline), exe.as_ref())
+}
+
 /// `net:[4026531840]`.
 fn namespace_inode(link: &[u8]) -> Option<u64> {
     let digits = link.strip_prefix(b"net:[")?.strip_suffix(b"]")?;
@@ -208,6 +226,12 @@ fn full_name(comm: &[u8], cmdline: &str, exe: Option<&Arc<str>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_that_is_cut_in_its_midst_is_not_shown() {
+        assert_eq!(without_cut_word(b"psql\0-x\0postgres://me:hunt"), b"psql\0-x");
+        assert_eq!(without_cut_word(b"psql"), b"psql");
+    }
 
     #[test]
     fn names_cut_by_the_kernel_are_completed_only_by_what_continues_them() {

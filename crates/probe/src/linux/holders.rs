@@ -8,6 +8,7 @@ mod kernel;
 mod target;
 
 use super::detail::{Life, descriptor_of, kind};
+use super::facts;
 use super::mounts::{Mounts, stat_local};
 use super::process_dir::{Lines, Patience, ProcessDir};
 use super::procfs::{ProcFs, decimal, each_entry};
@@ -41,6 +42,10 @@ type File = ((u32, u32), u64);
 /// # Errors
 /// When procfs is not there, or the path is not or does not answer.
 pub fn find(held: &Held, patience: Duration) -> Result<HolderReport, ProbeError> {
+    find_some(held, patience, HOLDERS_MAX)
+}
+
+fn find_some(held: &Held, patience: Duration, most: usize) -> Result<HolderReport, ProbeError> {
     let root = ProcFs::open(Path::new("/proc"))?;
     let patience = Patience::of(patience);
     let mut mounts = Mounts::new();
@@ -53,14 +58,16 @@ pub fn find(held: &Held, patience: Duration) -> Result<HolderReport, ProbeError>
         mounts,
         own_namespace,
         users: Users::of(&root),
+        patience,
+        most,
         report: HolderReport::default(),
     };
     search.report.holders = kernel::holders(&search.target, &search.mounts, own_namespace);
     let mut pids = Vec::new();
     root.each_pid(|pid, _| pids.push(pid)).map_err(ProbeError::own)?;
     for (index, pid) in pids.iter().enumerate() {
-        if patience.is_over() || search.report.holders.len() >= HOLDERS_MAX {
-            search.report.left = (pids.len() - index) as u32;
+        if patience.is_over() || search.report.holders.len() >= most {
+            search.report.left += (pids.len() - index) as u32;
             break;
         }
         if *pid != std::process::id() {
@@ -81,6 +88,9 @@ struct Search {
     mounts: Mounts,
     own_namespace: u64,
     users: Users,
+    patience: Patience,
+    /// Rows kept.
+    most: usize,
     report: HolderReport,
 }
 
@@ -89,6 +99,10 @@ struct Suspect {
     place: ProcessDir,
     namespace: u64,
     found: Vec<Find>,
+    /// Rows there is room for.
+    room: usize,
+    /// Time or room was over before all of it was looked at.
+    is_cut: bool,
 }
 
 /// One way in which it holds the target.
@@ -113,17 +127,18 @@ impl Search {
         let key = ProcessKey { pid, birth: stat.start_ticks };
         let namespace = namespace(&place);
         let _ = self.mounts.learn(&place, namespace);
-        let mut suspect = Suspect { place, namespace, found: Vec::new() };
+        let room = self.most.saturating_sub(self.report.holders.len());
+        let mut suspect = Suspect { place, namespace, found: Vec::new(), room, is_cut: false };
         if let Err(Errno::ACCESS | Errno::PERM) = self.look_through(&mut suspect) {
             self.report.denied += 1;
         }
+        self.report.left += u32::from(suspect.is_cut);
         if suspect.found.is_empty() {
             return;
         }
-        let name: Arc<str> = text::from_kernel(stat.comm).into();
+        let name: Arc<str> = facts::name(&suspect.place, stat.comm).into();
         let user = self.user(&suspect.place);
-        let room = HOLDERS_MAX.saturating_sub(self.report.holders.len());
-        let rows = suspect.found.into_iter().take(room);
+        let rows = suspect.found.into_iter();
         self.report.holders.extend(rows.map(|find| find.row(key, &name, user.clone())));
     }
 
@@ -152,6 +167,9 @@ impl Search {
         let mut refused = None;
         each_entry(links.as_fd(), |name| {
             let Some(number) = decimal(name.to_bytes()) else { return };
+            if self.is_over(suspect) {
+                return;
+            }
             let link = match rustix::fs::readlinkat(&links, name, Vec::with_capacity(256)) {
                 Ok(link) => link.into_bytes(),
                 Err(errno @ (Errno::ACCESS | Errno::PERM)) => {
@@ -171,6 +189,12 @@ impl Search {
             }
         })?;
         refused.map_or(Ok(()), Err)
+    }
+
+    /// Whether nothing more of that process is looked at: it may have millions of descriptors.
+    fn is_over(&self, suspect: &mut Suspect) -> bool {
+        suspect.is_cut |= suspect.found.len() >= suspect.room || self.patience.is_over();
+        suspect.is_cut
     }
 
     /// Whether an open file is the target.
@@ -246,6 +270,9 @@ impl Search {
             _ => None,
         }));
         while let Some(line) = lines.next()? {
+            if self.is_over(suspect) {
+                break;
+            }
             let Some(map) = maps::line(line).filter(|map| map.inode != 0) else { continue };
             let file = (map.device, map.inode);
             if !seen.contains(&file) && self.is_mapped(suspect, &map) {
@@ -355,5 +382,36 @@ impl Find {
             space_bytes: self.size.map(|(_, space)| space),
             is_deleted: self.is_deleted,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_with_very_many_files_takes_no_more_room_than_there_is() {
+        let path = std::env::temp_dir().join(format!("topmast-many-{}", std::process::id()));
+        std::fs::write(&path, "x").unwrap();
+        let script = "exec 3<$0 4<$0 5<$0 6<$0 7<$0 8<$0; echo; read x";
+        let mut child = std::process::Command::new("sh")
+            .args(["-c", script])
+            .arg(&path)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // What it writes tells that all are open.
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut [0]).unwrap();
+        let held = Held::Path(path.canonicalize().unwrap());
+        let patience = Duration::from_secs(60);
+        let all = find_some(&held, patience, HOLDERS_MAX).unwrap();
+        let some = find_some(&held, patience, 2).unwrap();
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!((all.holders.len(), all.left), (6, 0));
+        assert_eq!(some.holders.len(), 2);
+        assert!(some.left > 0);
     }
 }
