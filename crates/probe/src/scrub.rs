@@ -10,7 +10,9 @@
 //! * the password in `scheme://user:password@host`;
 //! * keys that show by their shape, wherever they stand ([`KEY_SHAPES`]), JSON Web Tokens, and
 //!   private keys in PEM;
-//! * the passwords that `mysql -pX`, `curl -u user:X`, `sshpass -p X` and `redis-cli -a X` take.
+//! * strings behind such names in JSON: `{"password":"x"}`;
+//! * the passwords that `mysql -pX`, `curl -u user:X`, `sshpass -p X`, `redis-cli -a X` and
+//!   `openssl -passin X` take.
 //!
 //! [`Rules`] adds words and patterns, or switches it all off.
 
@@ -94,6 +96,7 @@ impl Rules {
                 line.text.push(' ');
             }
             let text = shapes::without_pem(&argument);
+            let text = shapes::without_json(&text, |name| self.is_secret_name(name));
             next = match next {
                 Next::Secret => line.mask(&text),
                 Next::Login => line.push_login(&text),
@@ -121,6 +124,7 @@ impl Rules {
         }
         let mut line = Line { rules: self, text: String::with_capacity(value.len()) };
         let value = shapes::without_pem(value);
+        let value = shapes::without_json(&value, |name| self.is_secret_name(name));
         line.push_argument(&value);
         line.text
     }
@@ -146,9 +150,11 @@ enum Next {
 fn special<'a>(program: &str, argument: &'a str) -> Option<(&'a str, Next)> {
     let is_mysql = program.starts_with("mysql") || program.starts_with("mariadb");
     match argument {
-        "-u" | "--user" | "--proxy-user" | "-U" if program == "curl" => {
-            Some((argument, Next::Login))
-        }
+        "--user" | "--proxy-user" if program == "curl" => Some((argument, Next::Login)),
+        _ if program == "curl" && is_login_option(argument) => Some((argument, Next::Login)),
+        _ if program == "curl" && argument.starts_with("-u") => Some(("-u***", Next::Plain)),
+        _ if program == "curl" && argument.starts_with("-U") => Some(("-U***", Next::Plain)),
+        "-passin" | "-passout" if program == "openssl" => Some((argument, Next::Secret)),
         "-p" if program == "sshpass" => Some((argument, Next::Secret)),
         "-a" if program == "redis-cli" => Some((argument, Next::Secret)),
         _ if argument.starts_with("-p") && argument.len() > 2 => {
@@ -156,6 +162,14 @@ fn special<'a>(program: &str, argument: &'a str) -> Option<(&'a str, Next)> {
         }
         _ => None,
     }
+}
+
+/// `-sSu`, `-fu`: flags of curl that take nothing, and the one that takes a login.
+fn is_login_option(argument: &str) -> bool {
+    let flags = argument.strip_prefix('-').and_then(|flags| flags.strip_suffix(['u', 'U']));
+    flags.is_some_and(|flags| {
+        flags.bytes().all(|flag| b"sSfLkvigGIjlnNOqRZ#0123456".contains(&flag))
+    })
 }
 
 /// A line that is being written.
@@ -328,6 +342,7 @@ fn without_url_passwords(text: &str) -> Cow<'_, str> {
         plain.push_str(before);
         plain.push_str("://");
         let end = after.find(['/', '?', '#', ' ', '"', '\'']).unwrap_or(after.len());
+        let end = end_of_password(after, end);
         let (authority, path) = after.split_at(end);
         match authority.rsplit_once('@') {
             Some((user, host)) => {
@@ -346,6 +361,22 @@ fn without_url_passwords(text: &str) -> Cow<'_, str> {
     }
     plain.push_str(rest);
     Cow::Owned(plain)
+}
+
+/// Where an authority that seems to end at `end` does end: a password may hold what should have
+/// been escaped in it. Behind a host's colon there are digits only.
+fn end_of_password(after: &str, end: usize) -> usize {
+    let authority = &after[..end];
+    let port = authority.rsplit_once(':').map(|(_, port)| port);
+    let is_password = port.is_some_and(|port| port.bytes().any(|byte| !byte.is_ascii_digit()));
+    if authority.contains(['@', '[']) || !is_password {
+        return end;
+    }
+    let word = after.split([' ', '"', '\'']).next().unwrap_or(after);
+    let at = word.rfind('@');
+    at.map_or(end, |at| {
+        at + 1 + word[at + 1..].find(['/', '?', '#']).unwrap_or(word.len() - at - 1)
+    })
 }
 
 #[cfg(test)]

@@ -126,6 +126,46 @@ pub(super) fn without_pem(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
+/// Masks the strings that in JSON stand behind secret names.
+pub(super) fn without_json(text: &str, is_secret: impl Fn(&str) -> bool) -> Cow<'_, str> {
+    if !text.contains('"') || !text.contains(':') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, inside)) = rest.split_once('"') {
+        let Some((name, after)) = string(inside) else { break };
+        let value = after.trim_start().strip_prefix(':');
+        let value = value.and_then(|value| value.trim_start().strip_prefix('"'));
+        if let Some(value) = value.filter(|_| is_secret(name)) {
+            plain.push_str(&rest[..rest.len() - value.len()]);
+            plain.push_str(MASK);
+            // One that is cut goes to the end of the text.
+            rest = string(value).map_or("", |(value_of, _)| &value[value_of.len()..]);
+            if let Some(after) = rest.strip_prefix('"') {
+                plain.push('"');
+                rest = after;
+            }
+        } else {
+            plain.push_str(&rest[..before.len() + name.len() + 2]);
+            rest = after;
+        }
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// A string of JSON from behind its first quote: what is in it, and what follows its last one.
+fn string(text: &str) -> Option<(&str, &str)> {
+    let mut is_escaped = false;
+    let end = text.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    })?;
+    Some((&text[..end], &text[end + 1..]))
+}
+
 /// Whether a word looks like a pattern, in which `*` stands for any bytes.
 pub(super) fn matches(pattern: &[u8], word: &[u8]) -> bool {
     let (mut p, mut w) = (0, 0);

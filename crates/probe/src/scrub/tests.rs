@@ -46,6 +46,13 @@ fn short_options_of_some_programs_take_passwords() {
     check(&["/usr/bin/mysql", "-uroot", "-psecret", "-P", "3"], "/usr/bin/mysql -uroot -p*** -P 3");
     check(&["curl", "-u", "me:secret", "x"], "curl -u me:*** x");
     check(&["curl", "-u", "me", "x"], "curl -u me x");
+    check(&["curl", "-ume:secret", "x"], "curl -u*** x");
+    check(&["curl", "-sSfu", "me:secret", "x"], "curl -sSfu me:*** x");
+    check(&["curl", "-o", "a:b", "-su", "me"], "curl -o a:b -su me");
+    check(
+        &["openssl", "rsa", "-passin", "pass:secret", "-in", "k"],
+        "openssl rsa -passin *** -in k",
+    );
     check(&["sshpass", "-p", "secret", "ssh"], "sshpass -p *** ssh");
     check(&["sshpass", "-psecret", "ssh"], "sshpass -p*** ssh");
     check(&["redis-cli", "-a", "secret", "ping"], "redis-cli -a *** ping");
@@ -57,6 +64,10 @@ fn passwords_in_urls_are_masked_and_the_rest_stays() {
     check(&["psql", "postgres://me:pw@db/x"], "psql postgres://me:***@db/x");
     check(&["psql", "--url=postgres://me:p@w@db"], "psql --url=postgres://me:***@db");
     check(&["curl", "http://host/a@b"], "curl http://host/a@b");
+    check(&["psql", "postgres://me:p/w#x@db/x@y"], "psql postgres://me:***@y");
+    check(&["psql", "postgres://me:p?w@db/x"], "psql postgres://me:***@db/x");
+    check(&["curl", "http://host:80/a@b"], "curl http://host:80/a@b");
+    check(&["curl", "http://[::1]:80/a@b"], "curl http://[::1]:80/a@b");
     check(&["curl", "http://h/?a=1&token=x&b=2"], "curl http://h/?a=1&token=***&b=2");
     check(&["app", "--dsn=host=a;password=b;x=c"], "app --dsn=host=a;password=***;x=c");
 }
@@ -73,6 +84,18 @@ fn keys_are_known_by_their_shape() {
     let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N";
     check(&["curl", token, "x"], "curl eyJ*** x");
     check(&["curl", &format!("http://h/{token}/x")], "curl http://h/eyJ***/x");
+}
+
+#[test]
+fn strings_behind_secret_names_in_json_are_masked() {
+    check(
+        &["curl", "-d", r#"{"user":"a","password":"x y","n":1}"#],
+        r#"curl -d {"user":"a","password":"***","n":1}"#,
+    );
+    check(&["a", r#"{"api_key":"x\"y","b":"c"}"#], r#"a {"api_key":"***","b":"c"}"#);
+    check(&["a", r#"{"token":"cut"#], r#"a {"token":"***"#);
+    check(&["a", r#"{"b":"password","c":"d"}"#, "\""], r#"a {"b":"password","c":"d"} ""#);
+    assert_eq!(environment("CONFIG", r#"{"dbPassword":"x"}"#), r#"{"dbPassword":"***"}"#);
 }
 
 #[test]
