@@ -1,7 +1,7 @@
 //! One process's directory in procfs, kept open: it stays that process's, whoever gets the number
 //! afterwards, so that what is read through it never mixes two lives.
 
-use super::procfs::ProcFs;
+use super::procfs::{ProcFs, is_exhausted};
 use model::Absence;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
@@ -158,8 +158,7 @@ pub(super) fn part_absence(errno: Errno) -> Absence {
     match errno {
         Errno::ACCESS | Errno::PERM => Absence::Denied,
         Errno::SRCH => Absence::Gone,
-        // For want of descriptors or memory of our own.
-        Errno::MFILE | Errno::NFILE | Errno::NOMEM => Absence::NotYet,
+        errno if is_exhausted(errno) => Absence::NotYet,
         _ => Absence::Unsupported,
     }
 }

@@ -9,7 +9,7 @@ mod known;
 mod occasional;
 
 use super::facts::FactReader;
-use super::procfs::{ProcFs, absence};
+use super::procfs::{ProcFs, absence, is_exhausted};
 use crate::Clock;
 use crate::options::{ProbeOptions, Units};
 use crate::parse::{stat, stat::Stat};
@@ -191,11 +191,11 @@ impl ProcessReader {
     ) -> Result<Option<Stat<'b>>, Errno> {
         let pid = self.table[index].key().pid;
         let mut length = self.read_stat(root, index, buffer);
-        if length.is_err_and(Kept::is_exhausted) {
+        if length.is_err_and(is_exhausted) {
             self.release_all();
             length = self.read_stat(root, index, buffer);
         }
-        if length.is_err_and(Kept::is_exhausted) && self.tools.kept.give_up_spare() {
+        if length.is_err_and(is_exhausted) && self.tools.kept.give_up_spare() {
             length = root.read(pid, "stat", buffer).map(<[u8]>::len);
         }
         line(length.map(|length| &buffer[..length]))
@@ -233,7 +233,7 @@ impl ProcessReader {
         for Listed { pid, inode } in &new {
             let mut buffer = [0; STAT_MAX];
             let mut read = root.read(*pid, "stat", &mut buffer).map(<[u8]>::len);
-            if read.is_err_and(Kept::is_exhausted) {
+            if read.is_err_and(is_exhausted) {
                 self.release_all();
                 self.tools.kept.give_up_spare();
                 read = root.read(*pid, "stat", &mut buffer).map(<[u8]>::len);

@@ -163,8 +163,15 @@ pub(crate) fn absence(errno: Errno) -> Absence {
     match errno {
         Errno::ACCESS | Errno::PERM => Absence::Denied,
         Errno::NOENT | Errno::SRCH => Absence::Gone,
+        errno if is_exhausted(errno) => Absence::NotYet,
         _ => Absence::Unsupported,
     }
+}
+
+/// Whether it failed for want of descriptors or memory of our own: that says nothing of what was
+/// asked for.
+pub(crate) fn is_exhausted(errno: Errno) -> bool {
+    matches!(errno, Errno::MFILE | Errno::NFILE | Errno::NOMEM)
 }
 
 pub(crate) fn decimal(digits: &[u8]) -> Option<u32> {
@@ -219,6 +226,13 @@ impl PathBuffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_failed_for_want_of_our_own_is_not_known_yet() {
+        assert_eq!(absence(Errno::MFILE), Absence::NotYet);
+        assert_eq!(absence(Errno::NOMEM), Absence::NotYet);
+        assert_eq!(absence(Errno::INVAL), Absence::Unsupported);
+    }
 
     #[test]
     fn paths_and_numbers() {

@@ -36,10 +36,6 @@ impl Kept {
         Self { count: 0, most, paused_until: 0, now: 0, spare: root.spare() }
     }
 
-    pub(super) fn is_exhausted(errno: Errno) -> bool {
-        matches!(errno, Errno::MFILE | Errno::NFILE)
-    }
-
     pub(super) fn count(&self) -> u32 {
         self.count
     }

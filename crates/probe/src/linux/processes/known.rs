@@ -3,6 +3,7 @@
 use super::busy::Spent;
 use super::kept::{Keep, Kept};
 use super::{SECOND, Sighting, Tools, absence, spread};
+use crate::linux::procfs::is_exhausted;
 use crate::parse::{stat::Stat, status};
 use model::snapshot::{IoSample, ProcessFacts, ProcessSample, ProcessState};
 use model::{Absence, ProcessKey};
@@ -70,6 +71,7 @@ impl Known {
         let is_young = now.saturating_sub(key.birth_nanos()) < YOUNG_NANOS;
         let wait = |period| if is_young { 0 } else { period / 2 + spread(key.pid, period / 2) };
         let (facts, status) = tools.facts.read(process);
+        let is_unread = status.as_ref().is_err_and(|errno| is_exhausted(*errno));
         let mut known = Self {
             sample: sample(process, tools),
             facts: tools.facts.share(facts),
@@ -77,7 +79,7 @@ impl Known {
             name_hash: tools.names.hash_one(process.stat.comm),
             start_stack: process.stat.start_stack,
             facts_due: now + wait(FACTS_NANOS),
-            all_facts_due: now + wait(ALL_FACTS_NANOS),
+            all_facts_due: if is_unread { 0 } else { now + wait(ALL_FACTS_NANOS) },
             due: now,
             io_due: 0,
             io_flows_until: 0,
@@ -220,7 +222,12 @@ impl Known {
     }
 
     fn read_facts(&mut self, process: &Sighting<'_>, tools: &mut Tools) {
-        let (facts, _) = tools.facts.read(process);
+        let (facts, status) = tools.facts.read(process);
+        if status.is_err_and(is_exhausted) {
+            // Nothing was learnt: what stood there still stands, and is tried again at once.
+            self.all_facts_due = 0;
+            return;
+        }
         if *self.facts != facts {
             self.facts = tools.facts.share(facts);
             self.io_due = 0;
@@ -252,7 +259,7 @@ impl Known {
         let read = tools.kept.read(root, (*pid, "io"), (&mut self.io_file, keep), &mut buffer);
         let counters = match read {
             // Nothing was learnt of it: what stood there still stands.
-            Err(errno) if Kept::is_exhausted(errno) => return,
+            Err(errno) if is_exhausted(errno) => return,
             Err(errno) => Err(absence(errno)),
             Ok(length) => status::io(&buffer[..length]).ok_or(Absence::Unsupported),
         };
