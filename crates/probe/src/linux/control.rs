@@ -296,7 +296,8 @@ fn refusal_of(errno: Errno, target: Target, action: Action, stat: Option<&Stat<'
         // What pidfd_open answers for the number of a thread: EINVAL, since Linux 6.16 ENOENT.
         Errno::SRCH | Errno::INVAL | Errno::NOENT => gone(target),
         Errno::PERM | Errno::ACCESS => {
-            let name = stat.map_or_else(String::new, |stat| text::from_kernel(stat.comm));
+            let name = stat.map(|stat| text::for_terminal(&text::from_kernel(stat.comm)));
+            let name = name.unwrap_or_default();
             Refusal::NotPermitted(format!(
                 "the system does not let Topmast {} {name} {}: it belongs to another user and \
                  Topmast runs without CAP_KILL",
@@ -318,4 +319,23 @@ fn wait_for_end(pidfd: &OwnedFd, time: Duration) {
     let timeout = Timespec { tv_sec: time.as_secs() as i64, tv_nsec: time.subsec_nanos().into() };
     // Interrupted or not: the caller looks at the state and at the clock again.
     let _ = poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&timeout));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_a_refusal_cannot_move_the_cursor() {
+        let line = [
+            &b"7 (a\x1b[2Jb) S 1 1 1 0 -1 0 0 0 0 0 1 2 3 4 20 0 1 0 9 4096 1 "[..],
+            &b"0 ".repeat(20),
+        ];
+        let line = line.concat();
+        let stat = stat::parse(&line).unwrap();
+        let target = Target { pid: 7, start_time: None };
+        let refusal = refusal_of(Errno::PERM, target, Action::Kill, Some(&stat));
+        let Refusal::NotPermitted(sentence) = refusal else { panic!("{refusal:?}") };
+        assert!(sentence.contains("a\\x1b[2Jb 7"), "{sentence}");
+    }
 }

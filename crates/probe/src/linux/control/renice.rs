@@ -52,6 +52,10 @@ impl Control {
                 return Ok(OutcomeKind::Reniced);
             }
             for (tid, _) in others {
+                // A list of thousands takes time, in which one may end and its number pass on.
+                if place.thread(tid).is_err() {
+                    continue;
+                }
                 let thread = i32::try_from(tid).ok().and_then(Pid::from_raw);
                 match rustix::process::setpriority_process(thread, nice.into()) {
                     // That thread has ended.
