@@ -147,7 +147,10 @@ impl Listener {
                         *lost += 1;
                     }
                 }),
-                Err(Errno::NOBUFS) => self.overflows += 1,
+                Err(Errno::NOBUFS) => {
+                    self.overflows += 1;
+                    self.source.forget();
+                }
                 Err(_) => break,
             }
         }
@@ -169,6 +172,15 @@ impl Listener {
 }
 
 impl Source {
+    /// After a loss: the end of a process may be among what was lost, and the next one with its
+    /// number must not be charged with what its threads used, nor be as old.
+    fn forget(&mut self) {
+        match self {
+            Self::Taskstats { threads, .. } => threads.clear(),
+            Self::Connector { began } => began.clear(),
+        }
+    }
+
     fn read(&mut self, datagram: &[u8], mut each: impl FnMut(Ended)) {
         match self {
             Self::Taskstats { family, layout, threads } => {
@@ -312,12 +324,17 @@ mod tests {
     #[test]
     fn notices_that_found_no_room_are_counted() {
         let mut listener = Listener::connector().unwrap();
+        let Source::Connector { began } = &mut listener.source else { panic!("a connector") };
+        began.insert(u32::MAX, 1);
         listener.link.make_room(4096);
         for _ in 0..50 {
             assert!(std::process::Command::new("true").status().unwrap().success());
         }
         listener.drain();
         assert!(listener.overflows > 0);
+        // A beginning of before may be of a process whose end was lost.
+        let Source::Connector { began } = &listener.source else { panic!("a connector") };
+        assert!(!began.contains_key(&u32::MAX));
         // What comes later is heard again.
         let before = listener.ended.len();
         let mut child = std::process::Command::new("true").spawn().unwrap();
