@@ -174,14 +174,23 @@ fn find<'a, T: Named>(rows: &'a [T], row: usize, name: &str) -> Option<&'a T> {
     same_row.or_else(|| rows.iter().find(|candidate| candidate.name() == name))
 }
 
+/// The kernel tells times of devices in 32 bits of milliseconds: they begin anew after 49 days.
+const DISK_TIME_NANOS: u64 = (1 << 32) * 1_000_000;
+
+/// Growth of such a time; `None` if that cannot be what it is.
+fn time_between(before: u64, now: u64) -> Option<u64> {
+    now.checked_sub(before).or_else(|| now.checked_add(DISK_TIME_NANOS)?.checked_sub(before))
+}
+
 impl DiskRates {
     /// `None` if any counter went backwards: another device has that name now.
     fn between(before: &DiskCounters, now: &DiskCounters, elapsed: Interval) -> Option<Self> {
         let requests = (now.reads.checked_sub(before.reads)?)
             .saturating_add(now.writes.checked_sub(before.writes)?);
-        let taken = (now.read_nanos.checked_sub(before.read_nanos)?)
-            .saturating_add(now.write_nanos.checked_sub(before.write_nanos)?);
-        let busy = elapsed.rate(before.busy_nanos, now.busy_nanos)? / 1e7;
+        let taken = time_between(before.read_nanos, now.read_nanos)?
+            .saturating_add(time_between(before.write_nanos, now.write_nanos)?);
+        let busy = time_between(before.busy_nanos, now.busy_nanos)?;
+        let busy = elapsed.rate(0, busy)? / 1e7;
         Some(Self {
             reads: elapsed.rate(before.reads, now.reads)?,
             read_bytes: elapsed.rate(before.read_bytes, now.read_bytes)?,
@@ -236,5 +245,32 @@ impl TrafficRates {
             sent_errors: elapsed.rate(before.sent_errors, now.sent_errors)?,
             sent_drops: elapsed.rate(before.sent_drops, now.sent_drops)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_devices_go_on_where_the_kernel_begins_anew() {
+        let millisecond = 1_000_000;
+        let before = DiskCounters {
+            reads: 10,
+            read_nanos: DISK_TIME_NANOS - 3 * millisecond,
+            busy_nanos: DISK_TIME_NANOS - 400 * millisecond,
+            ..DiskCounters::default()
+        };
+        let now = DiskCounters {
+            reads: 12,
+            read_nanos: 7 * millisecond,
+            busy_nanos: 100 * millisecond,
+            ..before
+        };
+        let second = Interval::between(1, 1_000_000_001).unwrap();
+        let rates = DiskRates::between(&before, &now, second).unwrap();
+        assert_eq!((rates.latency_ms, rates.busy_percent), (Some(5.0), 50.0));
+        // Another device has fewer requests too.
+        assert_eq!(DiskRates::between(&before, &DiskCounters { reads: 1, ..now }, second), None);
     }
 }
