@@ -251,8 +251,9 @@ impl Collection {
             let order = walk::Order { named, manner: self.manner, stops: &stops, done };
             let mut reading = walk::count(&order, progress)?;
             reading.read_unix_nanos = now_unix_nanos;
-            let linked: u64 = reading.links.iter().map(|(_, bytes)| bytes).sum();
-            done = (done.0 + reading.files, done.1 + reading.bytes + linked);
+            let linked = reading.links.iter().map(|(_, bytes)| *bytes);
+            let bytes = linked.fold(reading.bytes, u64::saturating_add);
+            done = (done.0 + reading.files, done.1.saturating_add(bytes));
             self.named[at].reading = Some(reading);
         }
         Ok(())

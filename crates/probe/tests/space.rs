@@ -394,6 +394,22 @@ fn trees_that_change_meanwhile_do_no_harm() {
 }
 
 #[test]
+fn files_that_pretend_to_be_endless_add_up_to_all_there_can_be() {
+    let root = Path::new("/dev/shm").join(format!("topmast-endless-{}", std::process::id()));
+    for name in ["one/a", "one/b", "one/c", "two/a", "two/b", "two/c"] {
+        let path = root.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::File::create(path).unwrap().set_len(i64::MAX as u64).unwrap();
+    }
+    let manner = Manner { measure: Measure::Apparent, depth: 0 };
+    let parts = counted(manner, &[&root.join("one"), &root.join("two")]);
+    std::fs::remove_dir_all(&root).unwrap();
+    let named = parts[0].places.iter().filter(|place| place.kind == PlaceKind::Named);
+    let bytes: Vec<_> = named.map(|place| place.bytes).collect();
+    assert_eq!(bytes, [Observed::Known(u64::MAX); 2]);
+}
+
+#[test]
 fn there_is_nothing_to_name() {
     let missing = Collection::default().name(Path::new("/no/such/thing"), Duration::ZERO).err();
     assert!(matches!(missing, Some(SpaceError::NotFound { .. })), "{missing:?}");
