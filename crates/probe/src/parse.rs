@@ -14,7 +14,6 @@ pub(crate) mod full_status;
 pub mod fuzz;
 pub(crate) mod group;
 pub(crate) mod hiding;
-pub(crate) mod hierarchy;
 pub(crate) mod host;
 pub(crate) mod limits;
 pub(crate) mod machine;

@@ -119,10 +119,12 @@ impl Namespaces {
                 Observed::Absent(_) => None,
             };
             let Some(inode) = inode.filter(|inode| *inode != own) else { continue };
-            if let Err(at) = self.found.binary_search_by_key(&inode, |ns| ns.0) {
-                self.found.insert(at, (inode, key.pid));
+            if self.found.last().is_none_or(|(last, _)| *last != inode) {
+                self.found.push((inode, key.pid));
             }
         }
+        self.found.sort_unstable();
+        self.found.dedup_by_key(|(inode, _)| *inode);
     }
 
     /// Reads through the door of a namespace, which is opened at the first time.
