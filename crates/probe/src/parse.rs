@@ -19,7 +19,6 @@ pub(crate) mod limits;
 pub(crate) mod machine;
 pub(crate) mod maps;
 pub(crate) mod mount;
-pub(crate) mod mount_ids;
 pub(crate) mod netlink;
 pub(crate) mod passwd;
 pub(crate) mod scheduling;

@@ -1,7 +1,7 @@
 //! Which mount a file is on, and whether asking that file system may block.
 
 use super::process_dir::{Lines, ProcessDir};
-use crate::parse::mount_ids;
+use crate::parse::mount;
 use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, MemfdFlags, Statx, StatxFlags};
 use rustix::io::Errno;
@@ -97,19 +97,20 @@ impl Mounts {
         let mut lines = Lines::of(place.file("mountinfo")?);
         let mut ids = Vec::new();
         while let Some(line) = lines.next()? {
-            let Some(mount) = mount_ids::mounts(line).next() else { continue };
+            let Some(mount) = mount::line(line) else { continue };
+            let Ok(id) = u32::try_from(mount.id) else { continue };
             if self.by_id.len() >= MOUNTS_MAX {
                 break;
             }
-            ids.push(mount.id);
+            ids.push(id);
             self.by_id.insert(
-                mount.id,
+                id,
                 Mount {
                     device: mount.device,
                     is_local: LOCAL.contains(&mount.kind),
                     is_plain: !matches!(mount.kind, b"overlay" | b"btrfs" | b"zfs" | b"bcachefs"),
-                    source: mount.source,
-                    mount_point: mount.mount_point,
+                    source: mount.source().into_owned(),
+                    mount_point: mount.point().into_owned(),
                 },
             );
         }

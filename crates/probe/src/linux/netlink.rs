@@ -18,10 +18,11 @@ const STRANGERS_MAX: usize = 1000;
 pub(super) struct Link(OwnedFd);
 
 impl Link {
-    pub(super) fn open(protocol: Protocol) -> Result<Self, Errno> {
+    /// `None` is NETLINK_ROUTE, whose number is 0.
+    pub(super) fn open(protocol: impl Into<Option<Protocol>>) -> Result<Self, Errno> {
         let kind = SocketType::DGRAM;
         let flags = SocketFlags::CLOEXEC;
-        rustix::net::socket_with(AddressFamily::NETLINK, kind, flags, Some(protocol)).map(Self)
+        rustix::net::socket_with(AddressFamily::NETLINK, kind, flags, protocol.into()).map(Self)
     }
 
     /// One that hears what the kernel tells the members of `groups` (a bit each), with room for

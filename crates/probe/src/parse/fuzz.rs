@@ -77,7 +77,6 @@ pub const TARGETS: &[Target] = &[
     ("maps", |bytes| ignore((maps::line(bytes), maps::resident(bytes)))),
     ("smaps", |bytes| ignore((smaps::rollup(bytes), smaps::resident_kinds(bytes)))),
     ("environment", |bytes| ignore(environment::variables(bytes).count())),
-    ("mount_ids", |bytes| ignore(mount_ids::mounts(bytes).count())),
     ("hiding", |bytes| ignore(hiding::parse(bytes))),
     ("scrub", |bytes| {
         let line = crate::scrub::command_line(bytes);

@@ -1,6 +1,6 @@
 //! Mounts: proc_pid_mountinfo(5).
 
-use super::words::{lines, number, words};
+use super::words::{lines, number};
 use model::text;
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -90,34 +90,70 @@ impl Mount {
     }
 }
 
-/// Every mount, in the order in which they were mounted over each other.
-pub(crate) fn mounts(bytes: &[u8]) -> Vec<Mount> {
-    lines(bytes).filter_map(mount).collect()
+/// One line as it stands, its escapes still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MountLine<'a> {
+    /// The kernel's number of this mount.
+    pub(crate) id: u64,
+    pub(crate) device: (u32, u32),
+    root: &'a [u8],
+    point: &'a [u8],
+    options: &'a [u8],
+    pub(crate) kind: &'a [u8],
+    source: &'a [u8],
+    super_options: &'a [u8],
 }
 
-fn mount(line: &[u8]) -> Option<Mount> {
-    let mut words = words(line);
-    let id = number(words.next()?)?;
-    let _parent = words.next()?;
-    let device = device(words.next()?)?;
-    let (root, point) = (path(words.next()?), path(words.next()?));
-    let options = words.next()?;
+impl<'a> MountLine<'a> {
+    /// Where it is mounted.
+    pub(crate) fn point(&self) -> Cow<'a, [u8]> {
+        unescaped(self.point)
+    }
+
+    pub(crate) fn source(&self) -> Cow<'a, [u8]> {
+        unescaped(self.source)
+    }
+}
+
+/// One line; `None` for what is none.
+pub(crate) fn line(bytes: &[u8]) -> Option<MountLine<'_>> {
+    let mut fields = bytes.split(|byte| *byte == b' ');
+    let id = number(fields.next()?)?;
+    let device = device(fields.nth(1)?)?;
+    let (root, point, options) = (fields.next()?, fields.next()?, fields.next()?);
     // Optional fields follow, as many as there are.
-    words.find(|word| *word == b"-")?;
-    let kind = text::from_kernel(&unescaped(words.next()?));
-    let source = words.next().map(|word| text::from_kernel(&unescaped(word)));
-    let super_options = words.next().unwrap_or_default();
-    let is_read_only = |options: &[u8]| options.split(|b| *b == b',').any(|word| word == b"ro");
-    Some(Mount {
+    fields.find(|field| *field == b"-")?;
+    let kind = fields.next()?;
+    let (source, super_options) = (fields.next(), fields.next());
+    Some(MountLine {
         id,
         device,
         root,
         point,
-        is_read_only: is_read_only(options) || is_read_only(super_options),
+        options,
         kind,
         source: source.unwrap_or_default(),
-        options: text::from_kernel(super_options),
+        super_options: super_options.unwrap_or_default(),
     })
+}
+
+/// Every mount, in the order in which they were mounted over each other.
+pub(crate) fn mounts(bytes: &[u8]) -> Vec<Mount> {
+    lines(bytes).filter_map(line).map(|line| mount(&line)).collect()
+}
+
+fn mount(line: &MountLine<'_>) -> Mount {
+    let is_read_only = |options: &[u8]| options.split(|b| *b == b',').any(|word| word == b"ro");
+    Mount {
+        id: line.id,
+        device: line.device,
+        root: path(line.root),
+        point: path(line.point),
+        is_read_only: is_read_only(line.options) || is_read_only(line.super_options),
+        kind: text::from_kernel(&unescaped(line.kind)),
+        source: text::from_kernel(&line.source()),
+        options: text::from_kernel(line.super_options),
+    }
 }
 
 fn device(word: &[u8]) -> Option<(u32, u32)> {
@@ -194,6 +230,20 @@ mod tests {
         let far = &mounts[3];
         assert_eq!((far.point.as_path(), far.source.as_str()), (Path::new("/a b\\"), "srv:/x y"));
         assert!(far.is_read_only && far.is_elsewhere() && !far.is_pseudo());
+    }
+
+    #[test]
+    fn a_mount_without_a_source_has_none() {
+        assert_eq!(super::line(b"38 1 0:1 / /b rw master:1"), None);
+        let line = super::line(b"38 1 0:1 / /b rw - tmpfs  ro").expect("a line");
+        assert_eq!((line.kind, &*line.source()), (&b"tmpfs"[..], &b""[..]));
+        assert!(mount(&line).is_read_only);
+    }
+
+    #[test]
+    fn only_octal_escapes_are_undone() {
+        assert_eq!(&*unescaped(b"a\\134b\\09\\"), b"a\\b\\09\\");
+        assert_eq!(&*unescaped(b"\\377"), [0xff]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::File;
 use crate::ProbeError;
 use crate::linux::detail::descriptor_of;
 use crate::linux::mounts::{Mount, Mounts, stat_local};
-use crate::parse::mount_ids;
+use crate::parse::mount;
 use model::request::Held;
 use rustix::fd::{AsFd, AsRawFd, OwnedFd};
 use rustix::fs::{Mode, OFlags, Statx};
@@ -103,10 +103,9 @@ impl Found {
 #[must_use]
 pub fn is_mount_point(path: &Path) -> bool {
     let Ok(path) = std::path::absolute(path) else { return false };
-    let path = path.as_os_str().as_encoded_bytes();
-    let path = path.strip_suffix(b"/").filter(|rest| !rest.is_empty()).unwrap_or(path);
     let list = std::fs::read("/proc/self/mountinfo").unwrap_or_default();
-    mount_ids::mounts(&list).any(|mount| mount.mount_point == path)
+    // Compared part by part, so that a slash at the end makes no other path of it.
+    mount::mounts(&list).iter().any(|mount| mount.point == path)
 }
 
 fn own_folder(name: &str) -> Result<OwnedFd, ProbeError> {

@@ -2,13 +2,13 @@
 //! attention, so that the sampler does neither.
 
 use super::Setups;
+use crate::linux::netlink::{DATAGRAM_MAX, Link};
 use crate::linux::system_files::SystemFiles;
 use crate::parse::address;
 use crate::parse::diag::Progress;
 use crate::parse::machine;
 use model::snapshot::InterfaceSetup;
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -66,10 +66,8 @@ pub(super) fn setups(system: &SystemFiles) -> Setups {
 
 /// Addresses with their prefix lengths, by the interface's number.
 fn addresses() -> Result<HashMap<u32, Vec<Arc<str>>>, Errno> {
-    // Protocol 0 of netlink is NETLINK_ROUTE.
-    let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
-    let link = rustix::net::socket_with(family, kind, SocketFlags::CLOEXEC, None)?;
-    rustix::net::send(&link, &address::request(), SendFlags::empty())?;
+    let link = Link::open(None)?;
+    link.send(&address::request())?;
     let mut found = HashMap::<u32, Vec<Arc<str>>>::new();
     let mut keep = |index: u32, address: IpAddr, prefix: u8| {
         let rows = found.entry(index).or_default();
@@ -77,10 +75,9 @@ fn addresses() -> Result<HashMap<u32, Vec<Arc<str>>>, Errno> {
             rows.push(format!("{address}/{prefix}").into());
         }
     };
-    let mut buffer = vec![0; 64 * 1024];
+    let mut buffer = vec![0; DATAGRAM_MAX];
     for _ in 0..DATAGRAMS_MAX {
-        let (length, _) = rustix::net::recv(&link, &mut buffer, RecvFlags::empty())?;
-        if address::messages(&buffer[..length], &mut keep) != Progress::More {
+        if address::messages(link.receive(&mut buffer)?, &mut keep) != Progress::More {
             break;
         }
     }
