@@ -139,6 +139,16 @@ fn scheduling_limits_and_surroundings_are_the_kernels() {
         let line = format!(":{middle}:{path}");
         assert!(sleeper.proc("cgroup").lines().any(|known| known.ends_with(&line)), "{line}");
     }
+    // The same group as the list of groups has.
+    let mut probe = probe::Probe::new().unwrap();
+    probe.look_around(Duration::from_secs(60));
+    let group = detail.group.unwrap();
+    assert!(detail.cgroups.iter().any(|(_, path)| **path == *group.path), "{group:?}");
+    let around = probe.surroundings();
+    let listed = around.groups.iter().find(|listed| listed.path == group.path).unwrap();
+    assert_eq!(group.memory_limit_bytes, listed.memory_limit_bytes);
+    assert_eq!(group.pids_limit, listed.pids_limit);
+    assert_eq!(group.pids.known().is_some(), listed.pids.known().is_some());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::detail::{self, Life};
 use super::process_dir::ProcessDir;
 use super::procfs::{ProcFs, absence};
 use crate::ProbeError;
-use crate::parse::{stat, stat::Stat, status};
+use crate::parse::{stat, stat::Stat, status, terminal};
 use crate::scrub::Rules;
 use model::request::{Action, DetailWish, Outcome, OutcomeKind, ProcessDetail, Refusal, Target};
 use model::snapshot::ProcessState;
@@ -129,7 +129,7 @@ impl Control {
 
     /// Reads what is read of a process only when somebody opens it. All of it is of one life: it
     /// is read through a directory that stays that process's, and is thrown away when the process
-    /// has ended meanwhile. Limits and use of its control group are not read here.
+    /// has ended meanwhile.
     ///
     /// # Errors
     /// When it is not there, or not the one that is meant.
@@ -144,6 +144,8 @@ impl Control {
         let key = ProcessKey { pid: target.pid, birth: stat.start_ticks };
         let mut detail = detail::read(&place, &stat, key, (wish, &self.scrub));
         detail.protected = self.protection(key.pid, &stat);
+        let terminals = terminal::drivers(&self.root.read_named("tty/drivers").unwrap_or_default());
+        detail.terminal = terminal::name(&terminals, stat.terminal);
         let after = place.read("stat", STAT_MAX).map_err(|errno| unreadable(errno, target))?;
         match stat::parse(&after) {
             Some(after) if after.start_ticks == key.birth => Ok(detail),

@@ -11,6 +11,8 @@ pub(super) use threads::nice_values;
 use super::io_priority;
 use super::process_dir::{Patience, ProcessDir, part_absence};
 use super::procfs::each_entry;
+use super::surroundings::group_of;
+use super::system_files::SystemFiles;
 use crate::parse::{cgroup_list, environment, fdinfo, full_status, limits, scheduling};
 use crate::parse::{full_status::FullStatus, stat::Stat};
 use crate::scrub::Rules;
@@ -19,6 +21,7 @@ use model::snapshot::ProcessState;
 use model::{Absence, Observed, ProcessKey, text};
 use rustix::fd::AsFd;
 use rustix::io::Errno;
+use std::path::Path;
 
 /// Files of one page, and `status` with very many groups.
 const SMALL: usize = 64 * 1024;
@@ -88,7 +91,6 @@ pub(super) fn read(
         key,
         process_group: stat.process_group,
         session: stat.session,
-        terminal: terminal(place, stat),
         ..ProcessDetail::default()
     };
     fill_status(&mut detail, status.as_ref().map(|bytes| full_status::parse(bytes)));
@@ -166,8 +168,9 @@ impl Reading<'_> {
             other => other,
         };
         detail.security_label = self.text("attr/current");
-        detail.cgroups =
-            self.place.read("cgroup", SMALL).map_or(Vec::new(), |bytes| cgroup_list::all(&bytes));
+        let groups = self.place.read("cgroup", SMALL).unwrap_or_default();
+        detail.cgroups = cgroup_list::all(&groups);
+        detail.group = group_of(&SystemFiles::new(Path::new("/")), &groups);
         detail.limits = match self.place.read("limits", SMALL) {
             Ok(bytes) => Observed::Known(limits::parse(&bytes)),
             Err(errno) => Observed::Absent(part_absence(errno)),
@@ -283,23 +286,6 @@ fn masked(scrub: &Rules, name: &[u8], value: &[u8]) -> (String, String) {
     let name = text::from_kernel(name);
     let value = scrub.environment(&name, &text::from_kernel(value));
     (name, value)
-}
-
-/// The device behind the controlling terminal's number: descriptor 0 usually is it, and the
-/// number alone tells pseudo-terminals (major 136 to 143).
-fn terminal(place: &ProcessDir, stat: &Stat<'_>) -> Option<String> {
-    if stat.terminal == 0 {
-        return None;
-    }
-    let major = stat.terminal >> 8 & 0xfff;
-    let minor = stat.terminal & 0xff | stat.terminal >> 12 & 0xfff00;
-    if (136..=143).contains(&major) {
-        return Some(format!("pts/{}", (major - 136) * 256 + minor));
-    }
-    if major == 4 && minor < 64 {
-        return Some(format!("tty{minor}"));
-    }
-    place.link("fd/0").ok()?.strip_prefix(b"/dev/").map(text::from_kernel)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod sessions;
 
 use super::system_files::SystemFiles;
 pub(crate) use answers::space;
+pub(crate) use groups::of_process as group_of;
 use model::snapshot::{InterfaceSetup, Surroundings};
 use rounds::{Extent, Rounds};
 use std::collections::HashMap;

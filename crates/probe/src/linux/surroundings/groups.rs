@@ -87,6 +87,13 @@ impl GroupReader {
     }
 }
 
+/// The group of one process, from what it says of its groups.
+pub(crate) fn of_process(system: &SystemFiles, membership: &[u8]) -> Option<Group> {
+    let path = cgroup::path(membership).map(text::from_kernel)?;
+    let mounts = mount::mounts(&system.bytes("proc/self/mountinfo")?);
+    Some(Trees::of(system, &mounts).group(&path, membership))
+}
+
 /// One mounted hierarchy.
 struct Tree {
     /// Where it is mounted, as a path we can open.
