@@ -131,6 +131,7 @@ impl Loop {
     }
 
     fn sample(&mut self, overruns: u64) {
+        self.pool.release();
         self.probe.sample(&mut self.now, &SystemClock);
         self.now.cost.overruns = overruns;
         let before = self.has_before.then_some(&self.before);

@@ -13,6 +13,7 @@ pub use socket::{NetworkShare, SocketRates, SocketRow};
 
 use crate::snapshot::{Host, Lives, Processes, SampleCost, Sockets};
 use crate::{Gap, Interval, Moment, ProcessKey, Snapshot};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Two clocks read one after the other differ by less than this without any sleep between.
@@ -33,7 +34,7 @@ pub struct Delta {
     /// Its rates.
     pub host_rates: HostRates,
     /// Every process at the later instant, by pid ascending.
-    pub processes: Processes,
+    pub processes: Arc<Processes>,
     /// Their rates, row by row.
     pub process_rates: ProcessRates,
     /// Processes seen for the first time; empty for a first snapshot.
@@ -79,7 +80,7 @@ impl Delta {
         self.host_rates.refill(before.map(|b| &b.host), &now.host, self.interval);
         self.sockets.copy_from(&now.sockets);
         self.socket_rates.refill(&now.sockets);
-        self.processes.copy_from(&now.processes);
+        self.processes = Arc::clone(&now.processes);
         self.births.clear();
         self.deaths.clear();
         self.pair_processes(before, now);

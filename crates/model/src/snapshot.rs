@@ -24,6 +24,7 @@ pub use surroundings::{
 };
 
 use crate::{Gap, Moment};
+use std::sync::Arc;
 
 /// One host at one instant. Kept by the sampler and refilled in place.
 #[derive(Debug, Default)]
@@ -33,7 +34,8 @@ pub struct Snapshot {
     /// The machine itself.
     pub host: Host,
     /// Every process, by pid ascending.
-    pub processes: Processes,
+    /// Shared with the delta made of it, so that no row is copied.
+    pub processes: Arc<Processes>,
     /// Every socket we may see, by cookie ascending.
     pub sockets: Sockets,
     /// Processes that ended since the snapshot before.
@@ -58,9 +60,18 @@ pub struct SampleCost {
 }
 
 impl Snapshot {
+    /// The processes, to fill them. After [`Snapshot::clear`] nobody else holds them.
+    pub fn processes_mut(&mut self) -> &mut Processes {
+        Arc::make_mut(&mut self.processes)
+    }
+
     /// Empties it for the next reading; what was allocated stays.
     pub fn clear(&mut self) {
-        self.processes.clear();
+        // Where somebody still looks at the rows of the sample before, they are left to them.
+        match Arc::get_mut(&mut self.processes) {
+            Some(processes) => processes.clear(),
+            None => self.processes = Arc::default(),
+        }
         self.sockets.clear();
         self.lives.exits.clear();
         self.gaps.clear();

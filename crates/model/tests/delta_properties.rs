@@ -30,7 +30,7 @@ fn snapshot(at: u64, processes: &BTreeMap<u32, Made>) -> Snapshot {
             io,
             ..ProcessSample::default()
         };
-        snapshot.processes.push(&sample, facts());
+        snapshot.processes_mut().push(&sample, facts());
     }
     snapshot
 }
@@ -115,7 +115,7 @@ proptest! {
         now.sockets.read_before_nanos = SECOND;
         now.sockets.read_nanos = SECOND * (1 + seconds);
         let sum = |pick: fn(&(u64, u64)) -> u64| bytes.iter().map(pick).sum::<u64>();
-        now.processes.net[0] = NetSample {
+        now.processes_mut().net[0] = NetSample {
             sent_before: sum(|pair| pair.0),
             sent_bytes: sum(|pair| pair.0) + sum(|pair| pair.1),
             ..NetSample::default()
@@ -146,7 +146,7 @@ fn a_row_that_was_not_read_again_stands_still_and_says_how_old_it_is() {
     let population = BTreeMap::from([(5, (0, SECOND, 0))]);
     let before = snapshot(10 * SECOND, &population);
     let mut now = snapshot(11 * SECOND, &population);
-    now.processes.read_nanos[0] = 10 * SECOND;
+    now.processes_mut().read_nanos[0] = 10 * SECOND;
     let delta = Delta::between(Some(&before), &now);
     assert_eq!(delta.process(0).cpu_percent(), Observed::Known(0.0));
     assert!((delta.process(0).age_seconds() - 1.0).abs() < 1e-9);
@@ -188,7 +188,7 @@ fn what_is_known_of_the_traffic_is_a_share_of_the_interfaces() {
 fn a_process_begun_in_between_counts_from_its_birth() {
     let before = snapshot(SECOND, &BTreeMap::new());
     let mut now = snapshot(3 * SECOND, &BTreeMap::from([(9, (0, SECOND / 2, 0))]));
-    now.processes.key[0].birth = 200; // 2 s after boot
+    now.processes_mut().key[0].birth = 200; // 2 s after boot
     let delta = Delta::between(Some(&before), &now);
     assert_eq!(delta.process(0).cpu_percent(), Observed::Known(50.0));
 }

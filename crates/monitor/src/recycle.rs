@@ -14,6 +14,14 @@ pub struct DeltaPool {
 const KEPT_MAX: usize = 3;
 
 impl DeltaPool {
+    /// Lets go of the rows that deltas nobody looks at share with their snapshots, so that the next
+    /// sample can be read into them. To be called before it.
+    pub fn release(&mut self) {
+        for delta in self.kept.iter_mut().filter_map(Arc::get_mut) {
+            delta.processes = Arc::default();
+        }
+    }
+
     /// The delta between two snapshots, in memory used before where there is any.
     pub fn between(&mut self, before: Option<&Snapshot>, now: &Snapshot) -> Arc<Delta> {
         let free = self.kept.iter_mut().position(|delta| Arc::get_mut(delta).is_some());
@@ -31,6 +39,21 @@ impl DeltaPool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_nobody_looks_at_are_free_for_the_next_sample() {
+        let mut pool = DeltaPool::default();
+        let mut snapshot = Snapshot::default();
+        let passing = Arc::as_ptr(&snapshot.processes);
+        drop(pool.between(None, &snapshot));
+        pool.release();
+        snapshot.clear();
+        assert_eq!(Arc::as_ptr(&snapshot.processes), passing);
+        let held = pool.between(None, &snapshot);
+        pool.release();
+        snapshot.clear();
+        assert_ne!(Arc::as_ptr(&snapshot.processes), Arc::as_ptr(&held.processes));
+    }
 
     #[test]
     fn a_delta_nobody_holds_is_used_again_and_a_held_one_is_not() {

@@ -16,7 +16,7 @@ fn cases() -> Value {
 fn delta(rows: &Value) -> Delta {
     let mut snapshot = Snapshot::default();
     for row in rows.as_array().unwrap() {
-        snapshot.processes.push(&sample(row), Arc::new(facts(row)));
+        snapshot.processes_mut().push(&sample(row), Arc::new(facts(row)));
     }
     Delta::between(None, &snapshot)
 }

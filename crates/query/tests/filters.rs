@@ -35,7 +35,7 @@ fn delta() -> Delta {
     let mut snapshot = Snapshot::default();
     let rows =
         [made(1, "init", "root", 10), made(2, "web", "www", 3000), made(3, "dead", "www", 0)];
-    rows.into_iter().for_each(|(sample, facts)| snapshot.processes.push(&sample, facts));
+    rows.into_iter().for_each(|(sample, facts)| snapshot.processes_mut().push(&sample, facts));
     Delta::between(None, &snapshot)
 }
 

@@ -59,7 +59,7 @@ fn snapshot(step: u64, all_facts: &[Arc<ProcessFacts>]) -> Snapshot {
             io,
             ..ProcessSample::default()
         };
-        snapshot.processes.push(&sample, Arc::clone(&all_facts[pid as usize]));
+        snapshot.processes_mut().push(&sample, Arc::clone(&all_facts[pid as usize]));
     }
     snapshot
 }

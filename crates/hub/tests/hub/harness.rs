@@ -350,7 +350,7 @@ fn snapshot(seconds: u64) -> Snapshot {
         [(PROTECTED, 1, "init"), (WORKER.0, WORKER.1, "worker"), (FOREIGN, 6000, "foreign")]
     {
         let busy_nanos = if pid == WORKER.0 { seconds * 500_000_000 } else { 0 };
-        snapshot.processes.push(&sample(pid, birth, (boot_nanos, busy_nanos)), facts(name));
+        snapshot.processes_mut().push(&sample(pid, birth, (boot_nanos, busy_nanos)), facts(name));
     }
     snapshot.sockets.sample.push(SocketSample {
         state: SocketState::Listen,

@@ -128,7 +128,7 @@ mod tests {
         let mut now = Snapshot::default();
         let key = ProcessKey { pid: 7, birth: 1 };
         let facts = ProcessFacts { name: "web".into(), ..ProcessFacts::default() };
-        now.processes.push(&ProcessSample { key, ..ProcessSample::default() }, facts.into());
+        now.processes_mut().push(&ProcessSample { key, ..ProcessSample::default() }, facts.into());
         let none = "0.0.0.0:0";
         let rows = [
             (socket(1, SocketState::Listen, "0.0.0.0:80", none), Owner::Process(7)),

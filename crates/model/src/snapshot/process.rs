@@ -148,7 +148,7 @@ macro_rules! columns {
 
         /// All processes of one instant. Row `i` of each column is the same process; by pid
         /// ascending.
-        #[derive(Debug, Default)]
+        #[derive(Debug, Clone, Default)]
         pub struct Processes {
             $($(#[$doc])+ pub $name: Vec<$kind>,)+
             /// What does not change.
@@ -175,13 +175,6 @@ macro_rules! columns {
             pub fn push(&mut self, sample: &ProcessSample, facts: Arc<ProcessFacts>) {
                 $(self.$name.push(sample.$name);)+
                 self.facts.push(facts);
-            }
-
-            /// Becomes equal to `other`, in memory that is already there.
-            pub fn copy_from(&mut self, other: &Self) {
-                $(self.$name.clone_from(&other.$name);)+
-                self.facts.clone_from(&other.facts);
-                self.block_delay_absence = other.block_delay_absence;
             }
         }
     };

@@ -120,7 +120,7 @@ impl Payloads {
 
     /// Fills the network columns of the processes.
     pub(super) fn fill(&self, snapshot: &mut Snapshot) {
-        let processes = &mut snapshot.processes;
+        let processes = snapshot.processes_mut();
         for (net, key) in processes.net.iter_mut().zip(&processes.key) {
             *net = self.by_process.get(key).copied().unwrap_or(unknown());
         }

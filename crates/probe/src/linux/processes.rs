@@ -293,12 +293,13 @@ impl ProcessReader {
 
     fn publish(&mut self, snapshot: &mut Snapshot, taken: u64) {
         let mut late = 0;
-        if snapshot.processes.key.capacity() < self.table.len() {
-            snapshot.processes.reserve(self.table.len() + self.table.len() / 16);
+        let processes = snapshot.processes_mut();
+        if processes.key.capacity() < self.table.len() {
+            processes.reserve(self.table.len() + self.table.len() / 16);
         }
         for row in &self.table {
             late += u32::from(row.last_read() < taken);
-            snapshot.processes.push(row.sample(), Arc::clone(row.facts()));
+            processes.push(row.sample(), Arc::clone(row.facts()));
         }
         snapshot.cost.rows_late = late;
         snapshot.cost.kept_descriptors = self.tools.kept.count();

@@ -27,7 +27,7 @@ impl BlockDelays {
             self.due = now + LOOK_NANOS;
             self.absence = self.look(&snapshot.processes.block_delay_nanos);
         }
-        snapshot.processes.block_delay_absence = self.absence;
+        snapshot.processes_mut().block_delay_absence = self.absence;
         if self.absence == Some(Absence::NotEnabled) {
             let detail = "The kernel does not count how long processes wait for block I/O; \
                 `sysctl kernel.task_delayacct=1` makes it count for processes started from then on.";
