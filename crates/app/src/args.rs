@@ -79,9 +79,9 @@ pub(crate) enum Command {
 
 const CONFIG_EXAMPLES: &str = "\
 Examples:
-  topmast config show                             every setting and where it comes from
-  topmast config check --config ./config.toml     before it is put in place
-  TOPMAST_SERVE__LISTEN=127.0.0.1:9000 topmast serve    the environment counts before the file
+  topmast config show   every setting and where it comes from
+  topmast config check --config ./config.toml   before it is put in place
+  TOPMAST_SERVE__LISTEN=127.0.0.1:9000 topmast serve   it counts before the file
 
 The file is TOML, or the same as JSON:
   [serve]
@@ -97,96 +97,98 @@ Examples:
 
 const MAN_EXAMPLES: &str = "\
 Examples:
-  topmast man | man -l -                          read it
-  topmast man --dir /usr/local/share/man/man1     write a page for every command";
+  topmast man | man -l -                        read it
+  topmast man --dir /usr/local/share/man/man1   write a page for every command";
 
 const DOCTOR_EXAMPLES: &str = "\
 Examples:
-  topmast doctor                                  what is missing, and how to get it
-  topmast doctor --json                           for scripts
+  topmast doctor          what is missing, and how to get it
+  topmast doctor --json   for scripts
 
 Exit code 1 when anything is missing.";
 
 const USER_EXAMPLES: &str = "\
 Examples:
-  topmast user add ann --role operator            asks for her password
-  topmast user link ann                           a link to sign in with, good once";
+  topmast user add ann --role operator   asks for her password
+  topmast user link ann                  a link to sign in with, good once";
 
 const USER_ADD_EXAMPLES: &str = "\
 Examples:
-  topmast user add ann                            may see; asks for her password
+  topmast user add ann   may see; asks for her password
   topmast user add ben --role admin
-  TOPMAST_PASSWORD_FILE=/run/pw topmast user add ci --role viewer    for scripts";
+  TOPMAST_PASSWORD_FILE=/run/pw topmast user add ci --role viewer   for scripts";
 
 const USER_PASSWD_EXAMPLES: &str = "\
 Examples:
-  topmast user passwd ann                         asks for the new one
-  TOPMAST_PASSWORD_FILE=/run/pw topmast user passwd ann    for scripts";
+  topmast user passwd ann                                 asks for the new one
+  TOPMAST_PASSWORD_FILE=/run/pw topmast user passwd ann   for scripts";
 
 const USER_LINK_EXAMPLES: &str = "\
 Examples:
-  topmast user link admin                         the password is lost, or was never set
+  topmast user link admin   the password is lost, or was never set
   topmast user link ann --url https://topmast.example.org";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
-  topmast serve                                   on http://127.0.0.1:8000, prints a sign-in link
-  topmast serve --listen 127.0.0.1:0              on a free port, printed as `listening on …`
-  TOPMAST_ADMIN_PASSWORD_FILE=/run/pw topmast serve    first start without a link
-  topmast serve --no-control                      nobody can act on processes";
+  topmast serve                on http://127.0.0.1:8000, prints a sign-in link
+  topmast serve --listen 127.0.0.1:0   on a free port, which it prints
+  TOPMAST_ADMIN_PASSWORD_FILE=/run/pw topmast serve   first start without a link
+  topmast serve --no-control   nobody can act on processes";
 
 const PS_EXAMPLES: &str = "\
 Examples:
-  topmast ps --limit 10                           the ten that use most CPU
+  topmast ps --limit 10                  the ten that use most CPU
   topmast ps --where 'rss > 1GiB and not user = root' --sort -memory_rss
-  topmast ps --where nginx --json                 for scripts; stable field names
+  topmast ps --where nginx --json        for scripts; stable field names
   topmast ps --columns pid,num_fds,name --watch   again every 2 seconds
-  topmast ps --columns help                       every field with its unit
-  topmast ps --short-lived --watch 10s            who came and went
+  topmast ps --columns help              every field with its unit
+  topmast ps --short-lived --watch 10s   who came and went
 
 A bare word matches name or command line. Exit code 1 when nothing matches.";
 
 const TREE_EXAMPLES: &str = "\
 Examples:
-  topmast tree                                    all, with the sums of each branch
-  topmast tree --where nginx                      those, with their ancestors
-  topmast tree --sort -memory_rss                 within each branch, the largest first
-  topmast tree --json                             flat, with `depth` and sums
+  topmast tree                      all, with the sums of each branch
+  topmast tree --where nginx        those, with their ancestors
+  topmast tree --sort -memory_rss   within each branch, the largest first
+  topmast tree --json               flat, with `depth` and sums
 
 Exit code 1 when nothing matches.";
 
 const DU_EXAMPLES: &str = "\
 Examples:
-  topmast du                                      file systems with what is used, free, reserved
-  topmast du /var /home                           these two, and what else fills their disks
-  topmast du /var/log --depth 1 --sort -bytes     the largest in it first
-  topmast du / /srv --max-age 1h --json           sizes up to an hour old, for scripts
+  topmast du              file systems with what is used, free, reserved
+  topmast du /var /home   these two, and what else fills their disks
+  topmast du /var/log --depth 1 --sort -bytes   the largest in it first
+  topmast du / /srv --max-age 1h --json   sizes up to an hour old, for scripts
 
-What is named inside another is taken out of it; files with several names count once; mounts are
-not crossed. Exit code 3 when a named directory may not be read, 4 when it is not there.";
+What is named inside another is taken out of it; files with several names
+count once; mounts are not crossed. Exit code 3 when a named directory may not
+be read, 4 when it is not there.";
 
 const NET_EXAMPLES: &str = "\
 Examples:
-  topmast net --where 'state = LISTEN'            who listens
-  topmast net --where 'port = 5432' --sort -rx    who talks to the database
+  topmast net --where 'state = LISTEN'           who listens
+  topmast net --where 'port = 5432' --sort -rx   who talks to the database
   topmast net --json --where 'process = nginx'
-  topmast net --unix                              unix sockets with their paths
+  topmast net --unix                             unix sockets with their paths
 
-Below the table: traffic that belongs to no known process. Exit code 1 when nothing matches.";
+Below the table: traffic that belongs to no known process.
+Exit code 1 when nothing matches.";
 
 const PORTS_EXAMPLES: &str = "\
 Examples:
-  topmast ports                                   what listens, TCP and UDP
-  topmast ports --where 'scope = all'             what others can reach
-  topmast ports --where 'port = 5432' --json      who holds a port, for scripts
+  topmast ports                                what listens, TCP and UDP
+  topmast ports --where 'scope = all'          what others can reach
+  topmast ports --where 'port = 5432' --json   who holds a port, for scripts
 
 Exit code 1 when nothing matches.";
 
 const HOST_EXAMPLES: &str = "\
 Examples:
-  topmast host                                    all on one page
-  topmast host --watch 1s                         again every second
-  topmast host --json                             for scripts";
+  topmast host              all on one page
+  topmast host --watch 1s   again every second
+  topmast host --json       for scripts";
 
 /// Options of `serve`.
 #[derive(ClapArgs)]
@@ -327,6 +329,8 @@ mod tests {
                 assert!(help.contains("Examples:\n"), "{name}");
                 let all: Vec<&str> = help.lines().filter(|line| line.starts_with("  ")).collect();
                 assert!(all.len() >= 2, "{name}: {help}");
+                let wide: Vec<&str> = help.lines().filter(|l| l.chars().count() > 80).collect();
+                assert!(wide.is_empty(), "{name}: {wide:#?}");
             }
             command.get_subcommands().for_each(check);
         }

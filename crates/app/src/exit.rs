@@ -1,7 +1,10 @@
 //! Exit codes: 0 ok, 1 the answer is "no" or empty, 2 usage, 3 denied, 4 not found, 5 cannot
 //! reach or already taken.
 
+use crate::output::Screen;
+use crate::output::wrap::wrapped;
 use std::fmt;
+use std::io::{ErrorKind, IsTerminal};
 use std::process::ExitCode;
 
 /// What a command that did its work answers.
@@ -54,10 +57,32 @@ pub(crate) fn code_of(result: anyhow::Result<Answer>) -> ExitCode {
         // Whoever read our output has had enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("topmast: {error:#}");
+            for line in told(&error) {
+                eprintln!("{line}");
+            }
             ExitCode::from(error.downcast_ref::<Failure>().map_or(5, |failure| failure.code))
         }
     }
+}
+
+/// What a person is told: on a terminal in lines that fit, with what was typed as it was.
+fn told(error: &anyhow::Error) -> Vec<String> {
+    let is_output = |io: &std::io::Error| io.kind() == ErrorKind::StorageFull;
+    let what = match error.downcast_ref::<std::io::Error>() {
+        Some(io) if is_output(io) => "cannot write the output: ",
+        _ => "",
+    };
+    let text = format!("topmast: {what}{error:#}");
+    let err = std::io::stderr();
+    if !err.is_terminal() {
+        return vec![text];
+    }
+    let width = Screen::width_of_terminal(&err);
+    let fit = |line: &str| match line.starts_with("  ") {
+        true => vec![line.to_owned()],
+        false => wrapped(line, width),
+    };
+    text.lines().flat_map(fit).collect()
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -36,10 +36,9 @@ use crate::look::Rates;
 use anyhow::Result;
 use clap::Args;
 use model::Gap;
-use model::metric::{Entity, Metric, Unit, find};
+use model::metric::{Entity, Metric, MetricValue, Unit, find};
 use model::text::for_terminal;
 use query::{Filter, Mistake, Order};
-use std::io::Write;
 use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
@@ -161,9 +160,13 @@ impl<E: Entity> View<E> {
 
     /// Whether a field that `is_meant` has any part in what is printed.
     fn needs_any(&self, is_meant: &dyn Fn(&Metric<E>) -> bool) -> bool {
-        self.columns.iter().any(|shown| is_meant(shown.metric))
-            || self.order.as_ref().is_some_and(|order| is_meant(order.metric()))
-            || self.filter.asks(is_meant)
+        self.columns.iter().any(|shown| is_meant(shown.metric)) || self.asks(is_meant)
+    }
+
+    /// Whether rows are chosen or put in order by a field that `is_meant`.
+    fn asks(&self, is_meant: &dyn Fn(&Metric<E>) -> bool) -> bool {
+        let is_order = self.order.as_ref().is_some_and(|order| is_meant(order.metric()));
+        is_order || self.filter.asks(is_meant)
     }
 
     /// Whether a field has any part in what is printed.
@@ -181,10 +184,18 @@ impl<E: Entity> View<E> {
         if self.needs_any(&is_rate) { Rates::Wanted } else { Rates::Unwanted }
     }
 
-    /// Whether what could not be read has any part in what is printed.
-    pub(crate) fn is_concerned(&self, gap: &Gap) -> bool {
+    /// Whether what could not be read has any part in what is printed of these rows: one of them
+    /// lacks it, or rows are chosen or put in order by it.
+    pub(crate) fn is_concerned(&self, gap: &Gap, rows: &[E::Row<'_>]) -> bool {
         let fields = gaps::fields::<E>(gap.what);
-        fields.is_empty() || self.needs_any(&|metric| fields.contains(&metric.name))
+        let is_meant = |metric: &Metric<E>| fields.contains(&metric.name);
+        let lacks = |metric: &Metric<E>| {
+            let absent = MetricValue::Absent(gap.absence);
+            is_meant(metric) && rows.iter().any(|row| (metric.read)(row) == absent)
+        };
+        fields.is_empty()
+            || self.asks(&is_meant)
+            || self.columns.iter().any(|shown| lacks(shown.metric))
     }
 
     /// Rows at most.
@@ -280,13 +291,23 @@ fn window(text: &str, position: usize) -> (String, usize) {
 
 /// All fields with their units, for people.
 fn print_fields<E: Entity>() -> Result<Answer> {
-    let mut out = std::io::stdout().lock();
-    for metric in E::METRICS {
-        let names = [&[metric.name], metric.aliases].concat().join(", ");
-        writeln!(out, "{names:<32} {:<10} {}", metric.unit.word(), metric.help)?;
-    }
-    out.flush()?;
+    let width = Screen::of_stdout().width;
+    let lines: Vec<String> =
+        E::METRICS.iter().flat_map(|metric| explained(metric, width)).collect();
+    print_lines(&lines)?;
     Ok(Answer::Yes)
+}
+
+/// Names, unit and meaning of a field: on one line where that fits.
+fn explained<E: Entity>(metric: &Metric<E>, width: usize) -> Vec<String> {
+    let names = [&[metric.name], metric.aliases].concat().join(", ");
+    let line = format!("{names:<32} {:<10} {}", metric.unit.word(), metric.help);
+    if line.width() <= width {
+        return vec![line];
+    }
+    let below = wrap::wrapped(metric.help, width.saturating_sub(4).max(20));
+    let first = format!("{names:<32} {}", metric.unit.word());
+    [first].into_iter().chain(below.into_iter().map(|piece| format!("    {piece}"))).collect()
 }
 
 #[cfg(test)]
@@ -322,11 +343,26 @@ mod tests {
     fn only_gaps_in_what_is_printed_are_told() {
         let absence = model::Absence::Denied;
         let gap = |what| Gap { what, absence, count: None, detail: String::new() };
-        assert!(!view("", "", "").is_concerned(&gap("exe")));
-        assert!(view("", "exe ~ ssh", "").is_concerned(&gap("exe")));
-        assert!(view("cwd", "", "").is_concerned(&gap("exe")));
-        assert!(!view("", "", "").is_concerned(&gap("pid")), "sockets have no part in it");
-        assert!(view("", "", "").is_concerned(&gap("processes")));
+        let mut snapshot = model::Snapshot::default();
+        let sample = model::snapshot::ProcessSample::default();
+        let facts = model::snapshot::ProcessFacts {
+            exe: model::Observed::Absent(absence),
+            cwd: model::Observed::Known("/".into()),
+            ..Default::default()
+        };
+        snapshot.processes.push(&sample, std::sync::Arc::new(facts));
+        let delta = model::Delta::between(None, &snapshot);
+        let rows: Vec<_> = delta.process_rows().collect();
+        let is_told = |columns, filter, what| {
+            let view = view(columns, filter, "");
+            view.is_concerned(&gap(what), &rows)
+        };
+        assert!(!is_told("", "", "exe"), "it is not shown");
+        assert!(is_told("exe", "", "exe"));
+        assert!(is_told("", "exe ~ ssh", "exe"));
+        assert!(!is_told("cwd", "", "exe"), "no row lacks it");
+        assert!(!is_told("", "", "pid"), "sockets have no part in it");
+        assert!(is_told("", "", "processes"));
     }
 
     #[test]

@@ -19,40 +19,41 @@ const WATCH: Duration = Duration::from_secs(2);
 
 pub(crate) const TERM_EXAMPLES: &str = "\
 Examples:
-  topmast term 4711                         ask it to end, tell within 2 s whether it did
-  topmast term 4711@123456.78               only that life of the pid, as `topmast show` prints it
-  topmast term 4711 4712 --then-kill 10s    end at once what has not ended by then
+  topmast term 4711             ask it to end, tell within 2 s whether it did
+  topmast term 4711@123456.78   only that life of it, as `show` prints it
+  topmast term 4711 4712 --then-kill 10s   end at once what is left then
 
 Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
 
 pub(crate) const KILL_EXAMPLES: &str = "\
 Examples:
-  topmast kill 4711                         end it at once; it cannot tidy up
-  topmast kill 4711@123456.78 --yes         only that life of the pid, without asking
+  topmast kill 4711                   end it at once; it cannot tidy up
+  topmast kill 4711@123456.78 --yes   only that life of the pid, without asking
 
 `topmast term PID --then-kill 10s` gives it time first.
 Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
 
 pub(crate) const STOP_EXAMPLES: &str = "\
 Examples:
-  topmast stop 4711                         it stays where it is until `topmast cont 4711`
-  topmast stop 4711 4712 --json             what became of each, for scripts
+  topmast stop 4711               it stays where it is until `topmast cont 4711`
+  topmast stop 4711 4712 --json   what became of each, for scripts
 
 Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
 
 pub(crate) const CONT_EXAMPLES: &str = "\
 Examples:
-  topmast cont 4711                         let it go on
-  topmast ps --where 'state = stopped'      what is stopped
+  topmast cont 4711                      let it go on
+  topmast ps --where 'state = stopped'   what is stopped
 
 Exit codes: 0 all done, 1 not all, 3 denied or protected, 4 not found.";
 
 pub(crate) const NICE_EXAMPLES: &str = "\
 Examples:
-  topmast nice 4711 10                      let others go first
-  topmast nice 4711 -5                      before others; for root or with CAP_SYS_NICE
+  topmast nice 4711 10   let others go first
+  topmast nice 4711 -5   before others; for root or with CAP_SYS_NICE
 
-Every thread of the process gets the value. Exit codes: 0 done, 3 denied or protected, 4 not found.";
+Every thread of the process gets the value.
+Exit codes: 0 done, 3 denied or protected, 4 not found.";
 
 /// Options of the commands that send a signal.
 #[derive(Args)]

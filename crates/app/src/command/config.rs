@@ -2,22 +2,27 @@
 
 use crate::config::{Chosen, Config, settings::Value, usual_path};
 use crate::exit::{Answer, Failure};
+use crate::output::Screen;
+use crate::output::wrap::wrapped;
 use anyhow::Result;
 use clap::{Args, Subcommand};
+use model::text::for_terminal;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use unicode_width::UnicodeWidthStr;
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
-  topmast config check                            the file in the usual place
-  topmast config check --config ./config.toml     before it is put in place
+  topmast config check                          the file in the usual place
+  topmast config check --config ./config.toml   before it is put in place
 
-Exit code 2 when anything is wrong, 1 when the file is ignored, 4 when a named one is not there.";
+Exit code 2 when anything is wrong, 1 when the file is ignored, 4 when a named
+one is not there.";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
-  topmast config show                             values, where from, and what they mean
+  topmast config show   values, where from, and what they mean
   topmast config show --json | jq '.settings[\"serve.listen\"].value'";
 
 const PATH_EXAMPLES: &str = "\
@@ -83,6 +88,7 @@ fn check(named: Option<&Path>) -> Result<Answer> {
 
 fn show(options: &Show) -> Result<Answer> {
     let config = Config::load(options.file.config.as_deref())?;
+    let width = Screen::of_stdout().width;
     let mut out = std::io::stdout().lock();
     if options.json {
         let setting = |chosen: &Chosen| {
@@ -102,11 +108,25 @@ fn show(options: &Show) -> Result<Answer> {
         writeln!(out, "# {warning}")?;
     }
     for chosen in &config.chosen {
-        let value = chosen.value.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-        let Chosen { setting, source, .. } = chosen;
-        writeln!(out, "{:<18} {value:<24} # {source}: {}", setting.key, setting.help)?;
+        for line in explained(chosen, width) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(Answer::Yes)
+}
+
+/// A setting, with where it comes from and what it means: on one line where that fits.
+fn explained(chosen: &Chosen, width: usize) -> Vec<String> {
+    let value = chosen.value.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+    let value = format!("{:<18} {}", chosen.setting.key, for_terminal(&value));
+    let source = for_terminal(&chosen.source.to_string());
+    let comment = format!("{source}: {}", chosen.setting.help);
+    let line = format!("{value:<43} # {comment}");
+    if line.width() <= width {
+        return vec![line];
+    }
+    let below = wrapped(&comment, width.saturating_sub("    # ".len()).max(20));
+    [value].into_iter().chain(below.into_iter().map(|piece| format!("    # {piece}"))).collect()
 }
 
 /// As a program takes it: flags and lists as such, everything else as it would be written.

@@ -18,12 +18,12 @@ use std::time::Duration;
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  topmast holders /var/log/syslog        who has it open, mapped, or runs it
-  topmast holders /mnt/usb               a mount point: who keeps it from being unmounted
-  topmast holders /srv --below           a directory and all below it, by name
-  topmast holders 5432                   who listens on a port or is connected with it
-  topmast holders ./5432                 a file of that name
-  topmast holders --deleted              files without a name that still take space
+  topmast holders /var/log/syslog   who has it open, mapped, or runs it
+  topmast holders /mnt/usb    a mount point: who keeps it from being unmounted
+  topmast holders /srv --below   a directory and all below it, by name
+  topmast holders 5432        who listens on a port or is connected with it
+  topmast holders ./5432      a file of that name
+  topmast holders --deleted   files without a name that still take space
 
 Exit code 1 when nobody does.";
 

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Args;
 use model::delta::{NetworkShare, SocketRow};
 use model::metric::ConnectionEntity;
-use model::snapshot::Protocol;
+use model::snapshot::{Owner, Protocol};
 use probe::{ProbeOptions, Reading};
 use serde_json::{Value, json};
 
@@ -74,7 +74,10 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
             around.foot = delta.network_share.iter().flat_map(foot).collect();
             around.extra.insert("network_share".to_owned(), share(delta.network_share.as_ref()));
         }
-        page.print(delta.socket_rows().filter(is_wanted).collect(), &around)
+        let mut rows: Vec<_> = delta.socket_rows().filter(is_wanted).collect();
+        // Of rows with the same rate those that the kernel keeps for nobody come last (TIME_WAIT).
+        rows.sort_by_key(|row| row.owner() == Owner::Kernel);
+        page.print(rows, &around)
     })
 }
 

@@ -22,11 +22,11 @@ use std::time::Duration;
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  topmast show 4711                      what it is, does, may and holds
-  topmast show 4711 --all                every thread, file and connection, however many
-  topmast show 4711 --maps               with its memory maps
-  topmast show 4711 --environment        with its environment, secrets masked; root and its user
-  topmast show 4711 --json               for scripts; null and `gaps` for what is not known";
+  topmast show 4711          what it is, does, may and holds
+  topmast show 4711 --all    every thread, file and connection, however many
+  topmast show 4711 --maps   with its memory maps
+  topmast show 4711 --environment   its environment too, secrets masked
+  topmast show 4711 --json   for scripts; null and `gaps` for what is not known";
 
 /// Options of `show`.
 #[derive(Args)]

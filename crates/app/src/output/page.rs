@@ -62,7 +62,7 @@ impl<'v, E: Entity> Page<'v, E> {
                     columns: &view.columns,
                     sheet,
                     around,
-                    gaps: self.gaps_of(around).cloned().collect(),
+                    gaps: self.gaps_of(sheet, around).cloned().collect(),
                 };
                 json::print_document(&reply, view.pace)?;
             }
@@ -73,8 +73,12 @@ impl<'v, E: Entity> Page<'v, E> {
     }
 
     /// What could not be read of what is printed.
-    fn gaps_of<'a>(&self, around: &Around<'a>) -> impl Iterator<Item = &'a Gap> {
-        around.gaps.iter().filter(|gap| self.view.is_concerned(gap))
+    fn gaps_of<'a>(
+        &self,
+        sheet: &Sheet<'_, E>,
+        around: &Around<'a>,
+    ) -> impl Iterator<Item = &'a Gap> {
+        around.gaps.iter().filter(|gap| self.view.is_concerned(gap, &sheet.rows))
     }
 
     /// With a time in front where several turns follow one another.
@@ -100,7 +104,7 @@ impl<'v, E: Entity> Page<'v, E> {
         if self.view.pace == Pace::Once {
             lines.extend_from_slice(&around.foot);
             print_lines(&lines)?;
-            return tell_gaps(self.gaps_of(around));
+            return tell_gaps(self.gaps_of(sheet, around));
         }
         redraw(&lines, &around.foot, screen, self.turn)
     }
