@@ -130,10 +130,10 @@ Examples:
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
-  topmast serve                on http://127.0.0.1:8000, prints a sign-in link
+  topmast serve                        prints where, and a link to sign in
   topmast serve --listen 127.0.0.1:0   on a free port, which it prints
-  TOPMAST_ADMIN_PASSWORD_FILE=/run/pw topmast serve   first start without a link
-  topmast serve --no-control   nobody can act on processes";
+  topmast serve --no-control           nobody can act on processes
+  TOPMAST_ADMIN_PASSWORD_FILE=/run/pw topmast serve   first start without a link";
 
 const PS_EXAMPLES: &str = "\
 Examples:
@@ -157,9 +157,9 @@ Exit code 1 when nothing matches.";
 
 const DU_EXAMPLES: &str = "\
 Examples:
-  topmast du              file systems with what is used, free, reserved
-  topmast du /var /home   these two, and what else fills their disks
-  topmast du /var/log --depth 1 --sort -bytes   the largest in it first
+  topmast du                              file systems: used, free, reserved
+  topmast du /var /home                   these, and what else is on the disk
+  topmast du /var/log --depth 1           and what is inside, the largest first
   topmast du / /srv --max-age 1h --json   sizes up to an hour old, for scripts
 
 What is named inside another is taken out of it; files with several names

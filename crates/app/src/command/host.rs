@@ -56,7 +56,19 @@ pub(crate) fn run(options: &Options) -> Result<Answer> {
     })
 }
 
-/// The sample's gaps and those of what stands around it.
+/// What is said of single processes and sockets elsewhere.
+const OF_ROWS: [&str; 7] = [
+    "block_delay_seconds",
+    "exe",
+    "io_read_bytes",
+    "lives",
+    "net_rx_per_sec",
+    "network_connections",
+    "pid",
+];
+
+/// The sample's gaps and those of what stands around it, as far as they concern the machine.
 fn gaps(delta: &Delta) -> Vec<Gap> {
-    delta.gaps.iter().chain(&delta.host.surroundings.gaps).cloned().collect()
+    let all = delta.gaps.iter().chain(&delta.host.surroundings.gaps);
+    all.filter(|gap| !OF_ROWS.contains(&gap.what)).cloned().collect()
 }
