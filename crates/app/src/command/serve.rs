@@ -65,6 +65,9 @@ pub(crate) fn run(options: &Serve) -> Result<Answer> {
     config.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
     let data = HeldDataDir::hold(&options.data, &config)?;
     let options = &Wish::of(options, &config);
+    if *options.scrub == Rules::off() {
+        tracing::warn!("secrets in command lines and environments are shown to whoever signs in");
+    }
     let monitor = Arc::new(Monitor::new());
     let sampler = sample_this_machine(&monitor, options)?;
     let _ = sampler.wait_for_first(FIRST_SAMPLE);
