@@ -136,6 +136,9 @@ fn make(path: &Path) -> Result<(), AccountsError> {
     let id = format!("{:016x}", u64::from_be_bytes(id));
     let fill = || {
         let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // While it is ours alone: of two programs that change the mode at once one would find it
+        // locked, however patient it is.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         let transaction = connection.transaction()?;
         transaction.execute_batch(TABLES)?;
