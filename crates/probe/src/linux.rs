@@ -132,6 +132,7 @@ impl Probe {
         snapshot.taken.unix_nanos = clock.unix_nanos();
         if let Some(watch) = &self.watch {
             watch.refresh(&mut self.around);
+            add_gap_of_silence(&self.around.surroundings, snapshot);
         }
         let change = self.host.read(snapshot, &self.around, clock);
         if let (Some(watch), Change::OfInterfaces) = (&self.watch, change) {
@@ -161,6 +162,28 @@ impl Probe {
 /// What we may do does not change while we run.
 static CAN_INSPECT_OTHERS: LazyLock<bool> =
     LazyLock::new(|| privilege::privileges().can_inspect_others());
+
+/// What is around is read every few seconds; when it is not, the thread waits for something that
+/// may never answer, and what it published last grows old.
+const SILENCE_NANOS: u64 = 60_000_000_000;
+
+fn add_gap_of_silence(surroundings: &Surroundings, snapshot: &mut Snapshot) {
+    let (read, now) = (surroundings.read_nanos, snapshot.taken.boot_nanos);
+    let age = now.saturating_sub(read);
+    if read > 0 && age > SILENCE_NANOS {
+        let detail = format!(
+            "What is around the processes (file systems, sensors, control groups) was last read \
+             {} s ago: something there does not answer.",
+            age / 1_000_000_000
+        );
+        snapshot.gaps.push(Gap {
+            what: "surroundings",
+            absence: Absence::NotYet,
+            count: None,
+            detail,
+        });
+    }
+}
 
 /// One line for each kind of thing that stayed hidden, never one a row.
 fn add_gaps(snapshot: &mut Snapshot) {

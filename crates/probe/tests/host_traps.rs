@@ -402,6 +402,29 @@ fn a_pipe_where_a_user_keeps_containers_holds_up_nothing() {
 }
 
 #[test]
+fn surroundings_that_are_not_read_any_more_are_said_to_be_old() {
+    let machine = Machine::new("silence");
+    let pipe = machine.0.join("run/utmp");
+    fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+    let mode = rustix::fs::Mode::from_raw_mode(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let (mut probe, mut snapshot) = (machine.probe(), Snapshot::default());
+    probe.watch_surroundings();
+    let clock = Hands(Cell::new(SECOND));
+    while snapshot.host.surroundings.read_nanos == 0 {
+        probe.sample(&mut snapshot, &clock);
+    }
+    let is_old = |snapshot: &Snapshot| snapshot.gaps.iter().any(|gap| gap.what == "surroundings");
+    assert!(!is_old(&snapshot), "{:?}", snapshot.gaps);
+    // It is at the pipe by now, or soon, and never comes back.
+    clock.0.set(snapshot.host.surroundings.read_nanos + 3600 * SECOND);
+    probe.sample(&mut snapshot, &clock);
+    assert!(is_old(&snapshot), "{:?}", snapshot.gaps);
+    // Lets the thread go.
+    drop(fs::OpenOptions::new().write(true).open(&pipe).unwrap());
+}
+
+#[test]
 fn a_user_cannot_have_files_of_others_read_for_names() {
     let machine = Machine::new("link");
     machine.write("secret", format!(r#"[{{"id":"{ID}","names":["hidden"]}}]"#));
