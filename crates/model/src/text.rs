@@ -40,7 +40,9 @@ pub fn for_terminal(text: &str) -> String {
 
 fn is_invisible(character: char) -> bool {
     matches!(character,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn push_escape(text: &mut String, byte: u8) {
@@ -62,5 +64,8 @@ mod tests {
     fn control_characters_do_not_reach_a_terminal() {
         assert_eq!(for_terminal("a\x1b[31m\n\u{9b}"), "a\\x1b[31m\\x0a\\xc2\\x9b");
         assert_eq!(for_terminal("a\u{202e}b"), "a\\xe2\\x80\\xaeb");
+        for hidden in ['\u{ad}', '\u{61c}', '\u{206a}', '\u{e0041}'] {
+            assert_ne!(for_terminal(&hidden.to_string()), hidden.to_string(), "{hidden:?}");
+        }
     }
 }

@@ -176,7 +176,8 @@ impl Scope {
 pub struct TcpCounters {
     /// Payload received so far, bytes.
     pub received_bytes: u64,
-    /// Payload sent and acknowledged so far, bytes.
+    /// Payload sent and acknowledged so far, bytes. The kernel counts the start of a connection
+    /// made from here and the end of one closed from here as a byte each, and does not tell which.
     pub acked_bytes: u64,
     /// Smoothed round-trip time, microseconds.
     pub rtt_micros: u32,
