@@ -58,6 +58,9 @@ const LOCAL: &[&[u8]] = &[
 /// Mounts kept at most: a machine full of containers has some ten thousand.
 const MOUNTS_MAX: usize = 200_000;
 
+/// Bytes of their names kept at most: whoever rules a mount namespace makes each 4 KiB long.
+const NAMES_MAX: usize = 64 << 20;
+
 /// One mount.
 #[derive(Clone)]
 pub(super) struct Mount {
@@ -76,6 +79,8 @@ pub(super) struct Mounts {
     by_id: HashMap<u32, Mount>,
     /// Ids of each namespace in the order of mounting.
     namespaces: HashMap<u64, Vec<u32>>,
+    /// Bytes of all names.
+    names: usize,
     /// The kernel's own mount for anonymous shared memory, in no list.
     memory: Option<u32>,
     /// Device of its files.
@@ -99,9 +104,10 @@ impl Mounts {
         while let Some(line) = lines.next()? {
             let Some(mount) = mount::line(line) else { continue };
             let Ok(id) = u32::try_from(mount.id) else { continue };
-            if self.by_id.len() >= MOUNTS_MAX {
+            if self.by_id.len() >= MOUNTS_MAX || self.names >= NAMES_MAX {
                 break;
             }
+            self.names += line.len();
             ids.push(id);
             self.by_id.insert(
                 id,

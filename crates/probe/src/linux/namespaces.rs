@@ -1,7 +1,7 @@
 //! Network namespaces other than our own: entered where we may, else read by the tables in procfs.
 
 use super::procfs::ProcFs;
-use super::sockets::{Door, Tour};
+use super::sockets::{Door, FOREIGN_ROOM, Tour};
 use crate::Clock;
 use crate::parse::tables;
 use model::snapshot::{NamespaceAccess, NetNamespace, Processes, Protocol};
@@ -186,7 +186,7 @@ fn open_door(root: &ProcFs, inode: u64, pid: u32) -> Result<Door, Errno> {
     }
     let enter = move || {
         move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))?;
-        Door::open()
+        Door::open(FOREIGN_ROOM)
     };
     let thread = std::thread::Builder::new().name("netns".to_owned()).spawn(enter);
     thread.map_err(|_| Errno::AGAIN)?.join().unwrap_or(Err(Errno::IO))

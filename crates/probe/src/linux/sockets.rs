@@ -19,6 +19,9 @@ const CLOSINGS: u32 = 0b101;
 /// Room for closings not yet read, 1.5 kB each in the kernel; taken only when it is needed.
 const CLOSINGS_ROOM: usize = 32 << 20;
 
+/// The same in each of the other namespaces, of which there may be many.
+pub(super) const FOREIGN_ROOM: usize = 4 << 20;
+
 /// Closings received at most for one reading; the rest waits for the next.
 const CLOSINGS_MAX: usize = 200_000;
 
@@ -74,7 +77,7 @@ pub(super) struct SocketReader {
 impl SocketReader {
     pub(super) fn open(options: &ProbeOptions) -> Self {
         Self {
-            own: Door::open(),
+            own: Door::open(CLOSINGS_ROOM),
             is_own_read: false,
             others: Namespaces::default(),
             requests: requests(options.unix_sockets),
@@ -170,7 +173,7 @@ impl SocketReader {
         self.is_own_read = failed.is_ok();
         if let Err(errno) = failed {
             // What is left of the broken dump must not be taken for the next one's answer.
-            self.own = Door::open();
+            self.own = Door::open(CLOSINGS_ROOM);
             self.gaps.push(Gap {
                 what: "network_connections",
                 absence: absence(errno),
@@ -233,10 +236,10 @@ pub(super) struct Door {
 }
 
 impl Door {
-    /// Into the network namespace of the calling thread.
-    pub(super) fn open() -> Result<Self, Errno> {
+    /// Into the network namespace of the calling thread, with so much room for closings.
+    pub(super) fn open(room: usize) -> Result<Self, Errno> {
         Ok(Self {
-            closings: Link::listening(netlink::SOCK_DIAG, CLOSINGS, CLOSINGS_ROOM),
+            closings: Link::listening(netlink::SOCK_DIAG, CLOSINGS, room),
             link: Link::open(netlink::SOCK_DIAG)?,
             unsupported: Vec::new(),
         })

@@ -20,6 +20,9 @@ const GROUPS_MAX: usize = 4096;
 /// A file of procfs or of a group is shorter than this, or is cut.
 const FILE_MAX: usize = 64 * 1024;
 
+/// Bytes kept of what processes say of their groups, whose names their owners choose.
+const MEMBERSHIPS_MAX: usize = 16 << 20;
+
 /// Groups above one another at most.
 const DEPTH_MAX: usize = 64;
 
@@ -47,8 +50,8 @@ impl GroupReader {
         let trees = Trees::of(system, &mounts);
         self.containers.clear();
         let mut rows = BTreeMap::new();
-        let mut left_out = 0;
-        for membership in self.memberships(system) {
+        let (memberships, mut left_out) = self.memberships(system, MEMBERSHIPS_MAX);
+        for membership in memberships {
             if let Some((id, runtime)) = cgroup::container_in(&membership) {
                 self.containers.insert(id, runtime);
             }
@@ -69,10 +72,11 @@ impl GroupReader {
         Found { rows: rows.into_values().collect(), own: trees.own_limits(&own) }
     }
 
-    /// What distinct processes say of their groups: many say the same.
-    fn memberships(&mut self, system: &SystemFiles) -> BTreeSet<Vec<u8>> {
-        let mut found = BTreeSet::new();
-        let Ok(root) = ProcFs::open(&system.path("proc")) else { return found };
+    /// What distinct processes say of their groups: many say the same. No more than `most` bytes;
+    /// beside it, of how many processes nothing is kept.
+    fn memberships(&mut self, system: &SystemFiles, most: usize) -> (BTreeSet<Vec<u8>>, u32) {
+        let (mut found, mut left_out, mut bytes_kept) = (BTreeSet::new(), 0, 0);
+        let Ok(root) = ProcFs::open(&system.path("proc")) else { return (found, left_out) };
         self.buffer.resize(FILE_MAX, 0);
         let buffer = &mut self.buffer;
         let _ = root.each_pid(|pid, _| {
@@ -80,10 +84,15 @@ impl GroupReader {
                 && !bytes.is_empty()
                 && !found.contains(bytes)
             {
+                if bytes_kept + bytes.len() > most {
+                    left_out += 1;
+                    return;
+                }
+                bytes_kept += bytes.len();
                 found.insert(bytes.to_vec());
             }
         });
-        found
+        (found, left_out)
     }
 }
 
@@ -304,5 +313,19 @@ fn cpu_limit(spot: &Result<Spot, Absence>) -> Observed<Option<f64>> {
             group::cpu_max(&read(&dir.join("cpu.max"))?).ok_or(Absence::Unsupported)
         }),
         Err(absence) => Observed::Absent(*absence),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_groups_take_no_more_memory_than_there_is_for_them() {
+        let system = SystemFiles::new(Path::new("/"));
+        let (all, none) = GroupReader::default().memberships(&system, MEMBERSHIPS_MAX);
+        assert!(!all.is_empty() && none == 0);
+        let (some, left_out) = GroupReader::default().memberships(&system, 1);
+        assert!(some.is_empty() && left_out > 0);
     }
 }
