@@ -2,7 +2,6 @@
 
 pub(crate) mod address;
 pub(crate) mod cgroup;
-pub(crate) mod cgroup_list;
 pub(crate) mod connector;
 pub(crate) mod container;
 pub(crate) mod diag;

@@ -13,7 +13,7 @@ use super::process_dir::{Patience, ProcessDir, part_absence};
 use super::procfs::each_entry;
 use super::surroundings::group_of;
 use super::system_files::SystemFiles;
-use crate::parse::{cgroup_list, environment, fdinfo, full_status, limits, scheduling};
+use crate::parse::{cgroup, environment, fdinfo, full_status, limits, scheduling};
 use crate::parse::{full_status::FullStatus, stat::Stat};
 use crate::scrub::Rules;
 use model::request::{DetailWish, ProcessDetail, Wanted};
@@ -169,7 +169,7 @@ impl Reading<'_> {
         };
         detail.security_label = self.text("attr/current");
         let groups = self.place.read("cgroup", SMALL).unwrap_or_default();
-        detail.cgroups = cgroup_list::all(&groups);
+        detail.cgroups = cgroup::all(&groups);
         detail.group = group_of(&SystemFiles::new(Path::new("/")), &groups);
         detail.limits = match self.place.read("limits", SMALL) {
             Ok(bytes) => Observed::Known(limits::parse(&bytes)),

@@ -7,7 +7,7 @@ use super::procfs::{ProcFs, absence};
 use super::strings::Strings;
 use super::users::Users;
 use crate::options::ProbeOptions;
-use crate::parse::{cgroup, status, status::Status, terminal};
+use crate::parse::{cgroup, fdinfo, status, status::Status, terminal};
 use crate::scrub;
 use model::snapshot::ProcessFacts;
 use model::{Absence, Observed, text};
@@ -161,7 +161,9 @@ impl FactReader {
 
     fn net_namespace(&mut self, root: &ProcFs, pid: u32) -> Observed<u64> {
         match root.link(pid, "ns/net", &mut self.link) {
-            Ok(target) => Observed::from_option(namespace_inode(target), Absence::Unsupported),
+            Ok(target) => {
+                Observed::from_option(fdinfo::bracketed(target, b"net"), Absence::Unsupported)
+            }
             // A zombie has left its namespaces.
             Err(Errno::NOENT) => Observed::Absent(Absence::Unsupported),
             Err(errno) => Observed::Absent(absence(errno)),
@@ -202,12 +204,6 @@ pub(super) fn name(place: &ProcessDir, comm: &[u8]) -> String {
     let cmdline = place.read("cmdline", COMMAND_LINE_MAX).unwrap_or_default();
     let exe = place.link("exe").ok().map(|path| Arc::from(text::from_kernel(&path)));
     full_name(comm, &scrub::command_line(&cmdline), exe.as_ref())
-}
-
-/// `net:[4026531840]`.
-fn namespace_inode(link: &[u8]) -> Option<u64> {
-    let digits = link.strip_prefix(b"net:[")?.strip_suffix(b"]")?;
-    super::procfs::decimal(digits).map(u64::from)
 }
 
 /// The kernel's name, or the longer one it is the beginning of: that of the program or of its

@@ -3,7 +3,7 @@
 use super::procfs::ProcFs;
 use super::sockets::{Door, FOREIGN_ROOM, Tour};
 use crate::Clock;
-use crate::parse::tables;
+use crate::parse::{fdinfo, tables};
 use model::snapshot::{NamespaceAccess, NetNamespace, Processes, Protocol};
 use model::{Absence, Gap, Observed, ProcessKey};
 use rustix::fd::{AsFd, OwnedFd};
@@ -169,12 +169,12 @@ impl Namespaces {
 /// That of the thread that samples: the sockets it opens are there.
 fn own(root: &ProcFs) -> Option<u64> {
     let mut buffer = [MaybeUninit::uninit(); 64];
-    tables::namespace(root.link_named("thread-self/ns/net", &mut buffer).ok()?)
+    fdinfo::bracketed(root.link_named("thread-self/ns/net", &mut buffer).ok()?, b"net")
 }
 
 fn namespace_of(root: &ProcFs, pid: u32) -> Option<u64> {
     let mut buffer = [MaybeUninit::uninit(); 64];
-    tables::namespace(root.link(pid, "ns/net", &mut buffer).ok()?)
+    fdinfo::bracketed(root.link(pid, "ns/net", &mut buffer).ok()?, b"net")
 }
 
 /// A thread of its own enters the namespace and ends; the thread that samples never leaves its

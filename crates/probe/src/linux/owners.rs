@@ -5,6 +5,7 @@ mod groups;
 
 use super::procfs::{ProcFs, decimal};
 use crate::Clock;
+use crate::parse::fdinfo;
 use groups::Groups;
 use model::snapshot::{Owner, Processes};
 use model::{ProcessKey, Snapshot};
@@ -380,7 +381,7 @@ impl Owners {
                 continue;
             }
             match rustix::fs::readlinkat_raw(&dir, name, &mut target) {
-                Ok((link, _)) => self.found(socket_inode(link), key, descriptor),
+                Ok((link, _)) => self.found(fdinfo::bracketed(link, b"socket"), key, descriptor),
                 Err(errno @ (Errno::ACCESS | Errno::PERM)) => refused = Some(errno),
                 Err(_) => {}
             }
@@ -449,13 +450,7 @@ fn holds(root: &ProcFs, place: &Place, inode: u64) -> bool {
     let path = CStr::from_bytes_until_nul(&path).ok().filter(|_| written.is_ok());
     let mut target = [MaybeUninit::uninit(); 64];
     let link = path.and_then(|path| root.link_named(path, &mut target).ok());
-    link.and_then(socket_inode) == Some(inode)
-}
-
-/// `socket:[12345]`.
-fn socket_inode(link: &[u8]) -> Option<u64> {
-    let digits = link.strip_prefix(b"socket:[")?.strip_suffix(b"]")?;
-    decimal(digits).map(u64::from)
+    link.and_then(|link| fdinfo::bracketed(link, b"socket")) == Some(inode)
 }
 
 #[cfg(test)]
@@ -505,13 +500,5 @@ mod tests {
         owners.search(&Scene { deadline: u64::MAX, ..scene });
         assert!(owners.queue.is_empty());
         assert_eq!(owners.owner(u64::MAX), Owner::Unseen);
-    }
-
-    #[test]
-    fn only_sockets_have_a_socket_inode() {
-        assert_eq!(socket_inode(b"socket:[4711]"), Some(4711));
-        assert_eq!(socket_inode(b"pipe:[4711]"), None);
-        assert_eq!(socket_inode(b"/tmp/socket:[1]"), None);
-        assert_eq!(socket_inode(b"socket:[]"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! What this process may do, for `topmast doctor` and for messages.
 
-use crate::parse::{hiding, status};
+use crate::parse::{full_status, hiding};
 use hiding::Hiding;
 
 /// What we run as and with.
@@ -41,7 +41,7 @@ pub fn privileges() -> Privileges {
     let text = std::fs::read("/proc/self/status").unwrap_or_default();
     Privileges {
         uid: rustix::process::geteuid().as_raw(),
-        capabilities: status::effective_capabilities(&text).unwrap_or(0),
+        capabilities: full_status::parse(&text).capabilities.map_or(0, |sets| sets.effective),
     }
 }
 

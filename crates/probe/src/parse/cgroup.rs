@@ -15,8 +15,21 @@ pub(crate) fn path(bytes: &[u8]) -> Option<&[u8]> {
     chosen.or(any).or(unified).map(|(_, _, path)| path)
 }
 
+/// Hierarchies listed at most; version 1 has about a dozen.
+const HIERARCHIES_MAX: usize = 64;
+
+/// Every hierarchy with its path: `unified` for version 2, else its controllers (`cpu,cpuacct`) or
+/// name (`name=systemd`).
+pub(crate) fn all(bytes: &[u8]) -> Vec<(String, String)> {
+    let named = lines(bytes).filter_map(fields).map(|(_, controllers, path)| {
+        let hierarchy = if controllers.is_empty() { b"unified" } else { controllers };
+        (text::from_kernel(hierarchy), text::from_kernel(path))
+    });
+    named.take(HIERARCHIES_MAX).collect()
+}
+
 /// Number, controllers and path of one hierarchy.
-fn fields(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+pub(super) fn fields(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let mut fields = line.splitn(3, |byte| *byte == b':');
     Some((fields.next()?, fields.next()?, fields.next()?))
 }
@@ -143,6 +156,13 @@ mod tests {
     use super::*;
 
     const ID: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn each_hierarchy_has_its_path() {
+        let all = all(b"4:cpu,cpuacct:/job/a:b\n1:name=systemd:/\n0::/x\nbroken\n");
+        let expected = [("cpu,cpuacct", "/job/a:b"), ("name=systemd", "/"), ("unified", "/x")];
+        assert!(all.iter().map(|(h, p)| (&**h, &**p)).eq(expected), "{all:?}");
+    }
 
     #[test]
     fn hybrid_hosts_prefer_the_hierarchy_that_says_something() {

@@ -10,8 +10,6 @@ const GROUPS_MAX: usize = 4096;
 /// The fields we use. What the kernel does not tell is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FullStatus {
-    /// Not its own number: a thread of that process.
-    pub(crate) thread_group: Option<u32>,
     pub(crate) tracer: u32,
     /// Real, effective, saved, file system.
     pub(crate) uids: Option<[u32; 4]>,
@@ -38,7 +36,6 @@ pub(crate) fn parse(bytes: &[u8]) -> FullStatus {
         let (key, value) = (&line[..colon], &line[colon + 1..]);
         let first = || words(value).next().and_then(number);
         match key {
-            b"Tgid" => status.thread_group = first().map(|id| id as u32),
             b"TracerPid" => status.tracer = first().unwrap_or(0) as u32,
             b"Uid" => status.uids = four(value),
             b"Gid" => status.gids = four(value),
@@ -108,7 +105,7 @@ mod tests {
     #[test]
     fn every_field_is_the_documented_one() {
         let status = parse(TEXT);
-        assert_eq!((status.thread_group, status.tracer), (Some(7), 3));
+        assert_eq!(status.tracer, 3);
         assert_eq!(status.uids, Some([1000, 0, 0, 5]));
         assert_eq!(status.gids, Some([1, 2, 3, 4]));
         assert_eq!(status.groups.as_deref(), Some(&[4, 24, 27][..]));

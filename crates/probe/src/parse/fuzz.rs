@@ -12,7 +12,7 @@ pub const TARGETS: &[Target] = &[
         ignore((status::parse(bytes), status::io(bytes), status::run_delay(bytes)));
     }),
     ("cgroup", |bytes| {
-        ignore(cgroup::container_in(bytes));
+        ignore((cgroup::container_in(bytes), cgroup::all(bytes)));
         ignore(cgroup::path(bytes).map(|path| (cgroup::unit(path), cgroup::slice(path))));
     }),
     ("passwd", |bytes| passwd::users(bytes, |_, _| ())),
@@ -25,7 +25,6 @@ pub const TARGETS: &[Target] = &[
     ("netlink", |bytes| ignore(netlink::attributes(bytes).count())),
     ("socket_tables", |bytes| {
         tables::sockets(bytes, model::snapshot::Protocol::Tcp6, |_| ());
-        ignore(tables::namespace(bytes));
     }),
     ("cpu", |bytes| {
         let (mut times, mut numbers) = (Vec::new(), Vec::new());
@@ -62,7 +61,6 @@ pub const TARGETS: &[Target] = &[
     }),
     ("connector", |bytes| connector::events(bytes, |_| ())),
     ("full_status", |bytes| ignore(full_status::parse(bytes))),
-    ("cgroup_list", |bytes| ignore(cgroup_list::all(bytes))),
     ("scheduling", |bytes| {
         ignore(scheduling::parse(bytes));
         if let Some(word) = bytes.first_chunk() {

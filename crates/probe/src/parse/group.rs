@@ -1,5 +1,6 @@
 //! Limits and counters of control groups, of both versions.
 
+use super::cgroup::fields;
 use super::words::{lines, number, words};
 
 /// Version 1 writes the largest number that fits and is a multiple of the page size for "none".
@@ -15,12 +16,7 @@ pub(crate) enum Membership<'a> {
 /// Where proc_pid_cgroup(5) says that a process is, for one controller.
 pub(crate) fn membership<'a>(bytes: &'a [u8], controller: &[u8]) -> Option<Membership<'a>> {
     let mut unified = None;
-    for line in lines(bytes) {
-        let mut fields = line.splitn(3, |byte| *byte == b':');
-        let (Some(id), Some(names), Some(path)) = (fields.next(), fields.next(), fields.next())
-        else {
-            continue;
-        };
+    for (id, names, path) in lines(bytes).filter_map(fields) {
         if names.split(|byte| *byte == b',').any(|name| name == controller) {
             return Some(Membership::Own(path));
         }

@@ -36,12 +36,6 @@ pub(crate) fn parse(bytes: &[u8]) -> Status {
     status
 }
 
-/// Bits of the line `CapEff`.
-pub(crate) fn effective_capabilities(bytes: &[u8]) -> Option<u64> {
-    let digits = lines(bytes).find_map(|line| line.strip_prefix(b"CapEff:"))?.trim_ascii();
-    u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
 /// Time the main thread was ready to run but had no core, nanoseconds: the second word of
 /// `schedstat`.
 pub(crate) fn run_delay(bytes: &[u8]) -> Option<u64> {

@@ -73,11 +73,6 @@ fn mix(line: &[u8]) -> u64 {
     })
 }
 
-/// `net:[4026531840]`, what a link to a network namespace says.
-pub(crate) fn namespace(link: &[u8]) -> Option<u64> {
-    number(link.strip_prefix(b"net:[")?.strip_suffix(b"]")?).filter(|inode| *inode != 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,12 +104,5 @@ mod tests {
         let line = b"  9: B80D0120000000000000000001000000:01BB 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 5 2 0 0\n";
         let found = all(line, Protocol::Udp6);
         assert_eq!(found[0].local, "[2001:db8::1]:443".parse().unwrap());
-    }
-
-    #[test]
-    fn links_to_network_namespaces() {
-        assert_eq!(namespace(b"net:[4026531840]"), Some(4_026_531_840));
-        assert_eq!(namespace(b"pid:[4026531836]"), None);
-        assert_eq!(namespace(b"net:[]"), None);
     }
 }
