@@ -350,7 +350,7 @@ mod tests {
             cwd: model::Observed::Known("/".into()),
             ..Default::default()
         };
-        snapshot.processes.push(&sample, std::sync::Arc::new(facts));
+        snapshot.processes_mut().push(&sample, std::sync::Arc::new(facts));
         let delta = model::Delta::between(None, &snapshot);
         let rows: Vec<_> = delta.process_rows().collect();
         let is_told = |columns, filter, what| {
