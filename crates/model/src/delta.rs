@@ -42,7 +42,7 @@ pub struct Delta {
     /// Processes seen in the earlier snapshot and no more.
     pub deaths: Vec<ProcessKey>,
     /// Every socket at the later instant, by cookie ascending.
-    pub sockets: Sockets,
+    pub sockets: Arc<Sockets>,
     /// Their rates, row by row.
     pub socket_rates: SocketRates,
     /// How much of the traffic is known to whom it belongs.
@@ -78,7 +78,7 @@ impl Delta {
             .and_then(|before| Interval::between(before.taken.boot_nanos, now.taken.boot_nanos));
         self.host.clone_from(&now.host);
         self.host_rates.refill(before.map(|b| &b.host), &now.host, self.interval);
-        self.sockets.copy_from(&now.sockets);
+        self.sockets = Arc::clone(&now.sockets);
         self.socket_rates.refill(&now.sockets);
         self.processes = Arc::clone(&now.processes);
         self.births.clear();

@@ -37,7 +37,7 @@ pub struct Snapshot {
     /// Shared with the delta made of it, so that no row is copied.
     pub processes: Arc<Processes>,
     /// Every socket we may see, by cookie ascending.
-    pub sockets: Sockets,
+    pub sockets: Arc<Sockets>,
     /// Processes that ended since the snapshot before.
     pub lives: Lives,
     /// What could not be read.
@@ -65,6 +65,11 @@ impl Snapshot {
         Arc::make_mut(&mut self.processes)
     }
 
+    /// The sockets, to fill them. After [`Snapshot::clear`] nobody else holds them.
+    pub fn sockets_mut(&mut self) -> &mut Sockets {
+        Arc::make_mut(&mut self.sockets)
+    }
+
     /// Empties it for the next reading; what was allocated stays.
     pub fn clear(&mut self) {
         // Where somebody still looks at the rows of the sample before, they are left to them.
@@ -72,7 +77,10 @@ impl Snapshot {
             Some(processes) => processes.clear(),
             None => self.processes = Arc::default(),
         }
-        self.sockets.clear();
+        match Arc::get_mut(&mut self.sockets) {
+            Some(sockets) => sockets.clear(),
+            None => self.sockets = Arc::default(),
+        }
         self.lives.exits.clear();
         self.gaps.clear();
     }

@@ -112,14 +112,16 @@ proptest! {
         seconds in 1u64..100,
     ) {
         let mut now = snapshot(200 * SECOND, &BTreeMap::from([(5, (0, 0, 0))]));
-        now.sockets.read_before_nanos = SECOND;
-        now.sockets.read_nanos = SECOND * (1 + seconds);
+        now.sockets_mut().read_before_nanos = SECOND;
+        now.sockets_mut().read_nanos = SECOND * (1 + seconds);
         let sum = |pick: fn(&(u64, u64)) -> u64| bytes.iter().map(pick).sum::<u64>();
-        now.processes_mut().net[0] = NetSample {
+        let net = NetSample {
             sent_before: sum(|pair| pair.0),
             sent_bytes: sum(|pair| pair.0) + sum(|pair| pair.1),
             ..NetSample::default()
         };
+        let key = now.processes.key[0];
+        now.processes_mut().net.push((key, net));
         bytes.iter().enumerate().for_each(|(row, pair)| add_socket(&mut now, row as u64, *pair));
         let delta = Delta::between(None, &now);
         let charged = delta.process(0).net_send_rate().known();
@@ -133,12 +135,12 @@ proptest! {
 fn add_socket(snapshot: &mut Snapshot, cookie: u64, (before, more): (u64, u64)) {
     let address = "127.0.0.1:1".parse().expect("an address");
     let counters = TcpCounters { acked_bytes: before + more, ..TcpCounters::default() };
-    snapshot.sockets.sample.push(SocketSample {
+    snapshot.sockets_mut().sample.push(SocketSample {
         tcp: Some(counters),
         before: Some(Payload { received_bytes: 0, sent_bytes: before }),
         ..SocketSample::new(cookie, Protocol::Tcp, address, address)
     });
-    snapshot.sockets.owner.push(Owner::Process(5));
+    snapshot.sockets_mut().owner.push(Owner::Process(5));
 }
 
 #[test]
@@ -175,10 +177,10 @@ fn what_is_known_of_the_traffic_is_a_share_of_the_interfaces() {
     };
     before.host.interfaces.push(interface(500));
     now.host.interfaces.push(interface(1500));
-    now.sockets.read_before_nanos = SECOND;
-    now.sockets.read_nanos = 2 * SECOND;
-    now.sockets.totals.attributed.received_bytes = 600;
-    now.sockets.totals.unattributed.received_bytes = 300;
+    now.sockets_mut().read_before_nanos = SECOND;
+    now.sockets_mut().read_nanos = 2 * SECOND;
+    now.sockets_mut().totals.attributed.received_bytes = 600;
+    now.sockets_mut().totals.unattributed.received_bytes = 300;
     let share = Delta::between(Some(&before), &now).network_share.expect("two readings");
     assert_eq!((share.attributed.0, share.unattributed.0), (600.0, 300.0));
     assert_eq!(share.coverage_ratio, Some(0.6));

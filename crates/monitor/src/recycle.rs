@@ -19,6 +19,7 @@ impl DeltaPool {
     pub fn release(&mut self) {
         for delta in self.kept.iter_mut().filter_map(Arc::get_mut) {
             delta.processes = Arc::default();
+            delta.sockets = Arc::default();
         }
     }
 

@@ -145,7 +145,8 @@ fn sample_until(probe: &mut Probe, done: impl Fn(&Snapshot) -> bool) -> Snapshot
 }
 
 fn my_net(snapshot: &Snapshot) -> model::snapshot::NetSample {
-    snapshot.processes.net[snapshot.processes.find(std::process::id()).unwrap()]
+    let row = snapshot.processes.find(std::process::id()).unwrap();
+    snapshot.processes.net(snapshot.processes.key[row])
 }
 
 fn find(snapshot: &Snapshot, local: SocketAddr) -> Option<(&SocketSample, Owner)> {

@@ -352,7 +352,7 @@ fn snapshot(seconds: u64) -> Snapshot {
         let busy_nanos = if pid == WORKER.0 { seconds * 500_000_000 } else { 0 };
         snapshot.processes_mut().push(&sample(pid, birth, (boot_nanos, busy_nanos)), facts(name));
     }
-    snapshot.sockets.sample.push(SocketSample {
+    snapshot.sockets_mut().sample.push(SocketSample {
         state: SocketState::Listen,
         uid: 1000,
         inode: 9,
@@ -366,7 +366,7 @@ fn snapshot(seconds: u64) -> Snapshot {
             "0.0.0.0:0".parse().unwrap(),
         )
     });
-    snapshot.sockets.owner.push(Owner::Process(WORKER.0));
+    snapshot.sockets_mut().owner.push(Owner::Process(WORKER.0));
     snapshot
 }
 

@@ -139,8 +139,8 @@ mod tests {
             (socket(6, SocketState::Established, "10.0.0.1:81", "10.0.0.9:5"), Owner::Process(7)),
         ];
         for (sample, owner) in rows {
-            now.sockets.sample.push(sample);
-            now.sockets.owner.push(owner);
+            now.sockets_mut().sample.push(sample);
+            now.sockets_mut().owner.push(owner);
         }
         let ports = Delta::between(None, &now).listening_ports();
         assert_eq!(ports.len(), 2, "{ports:?}");

@@ -103,7 +103,10 @@ impl ProcessRates {
     /// Payload rates of all processes, over the time between the two last readings of sockets.
     pub(super) fn refill_net(&mut self, processes: &Processes, sockets: &Sockets) {
         let elapsed = sockets.interval();
-        for net in &processes.net {
+        let mut known = processes.net.iter().peekable();
+        for key in &processes.key {
+            while known.next_if(|(earlier, _)| earlier < key).is_some() {}
+            let net = known.next_if(|(same, _)| same == key).map_or(NetSample::UNKNOWN, |it| it.1);
             let rates = elapsed.and_then(|elapsed| {
                 let receive = elapsed.rate(net.received_before, net.received_bytes)?;
                 Some((receive, elapsed.rate(net.sent_before, net.sent_bytes)?))
@@ -321,8 +324,8 @@ impl<'a> ProcessRow<'a> {
         &self.delta.processes.io[self.index]
     }
 
-    fn net(&self) -> &'a NetSample {
-        &self.delta.processes.net[self.index]
+    fn net(&self) -> NetSample {
+        self.delta.processes.net(self.key())
     }
 
     fn occasional(&self) -> &'a Occasional {

@@ -153,6 +153,8 @@ macro_rules! columns {
             $($(#[$doc])+ pub $name: Vec<$kind>,)+
             /// What does not change.
             pub facts: Vec<Arc<ProcessFacts>>,
+            /// Network payload of those that hold or held sockets, by key ascending: most do not.
+            pub net: Vec<(ProcessKey, NetSample)>,
             /// Why no block delays are counted, when they are not.
             pub block_delay_absence: Option<Absence>,
         }
@@ -162,6 +164,7 @@ macro_rules! columns {
             pub fn clear(&mut self) {
                 $(self.$name.clear();)+
                 self.facts.clear();
+                self.net.clear();
             }
 
             /// Makes room for so many rows at once: growing little by little would leave as much
@@ -221,8 +224,6 @@ columns! {
     major_faults: u64,
     /// Storage I/O.
     io: IoSample,
-    /// Network payload.
-    net: NetSample,
     /// What is read only now and then.
     occasional: Occasional,
 }
@@ -238,6 +239,13 @@ impl Processes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.key.is_empty()
+    }
+
+    /// Network payload of one of them.
+    #[must_use]
+    pub fn net(&self, key: ProcessKey) -> NetSample {
+        let found = self.net.binary_search_by_key(&key, |(key, _)| *key);
+        found.map_or(NetSample::UNKNOWN, |row| self.net[row].1)
     }
 
     /// Row of a pid, if there is one.
@@ -276,6 +284,18 @@ pub struct NetSample {
     pub sockets: u32,
     /// Why the bytes are not known: it has held no TCP connection so far, or we may not know.
     pub absence: Option<Absence>,
+}
+
+impl NetSample {
+    /// Of a process that has held no socket so far.
+    pub const UNKNOWN: Self = Self {
+        received_bytes: 0,
+        sent_bytes: 0,
+        received_before: 0,
+        sent_before: 0,
+        sockets: 0,
+        absence: Some(Absence::NotYet),
+    };
 }
 
 /// What costs too much to be read in every sample: read when a process is new, and again after

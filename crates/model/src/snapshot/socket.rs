@@ -338,17 +338,6 @@ impl Sockets {
         self.namespaces.clear();
     }
 
-    /// Becomes equal to `other`, in memory that is already there.
-    pub fn copy_from(&mut self, other: &Self) {
-        self.sample.clone_from(&other.sample);
-        self.owner.clone_from(&other.owner);
-        self.read_nanos = other.read_nanos;
-        self.read_before_nanos = other.read_before_nanos;
-        self.totals = other.totals;
-        self.totals_before = other.totals_before;
-        self.namespaces.clone_from(&other.namespaces);
-    }
-
     /// Number of sockets.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::ffi::CStr;
 use std::io::Write;
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -139,6 +140,7 @@ impl Owners {
     /// Fills the owners of a snapshot whose processes and sockets are read.
     pub(super) fn resolve(&mut self, root: &ProcFs, snapshot: &mut Snapshot, clock: &dyn Clock) {
         let Snapshot { processes, sockets, taken, .. } = snapshot;
+        let sockets = Arc::make_mut(sockets);
         self.reading += 1;
         let budget = if self.reading == 1 { u64::MAX } else { BUDGET_NANOS };
         let deadline = clock.thread_cpu_nanos().saturating_add(budget);

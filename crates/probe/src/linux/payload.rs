@@ -5,8 +5,9 @@ use super::sockets::Closing;
 use model::snapshot::{
     NamespaceAccess, NetNamespace, NetSample, NetTotals, Owner, Payload, Protocol, SocketSample,
 };
-use model::{Absence, ProcessKey, Snapshot};
+use model::{ProcessKey, Snapshot};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A connection that is no longer listed may live on in the kernel for a while, until its last
 /// packet is gone; its closing is awaited so long.
@@ -46,7 +47,7 @@ impl Payloads {
     /// Fills what each socket had moved the time before, from sockets that were just read; `own`
     /// says how those of our namespace were.
     pub(super) fn pair(&mut self, snapshot: &mut Snapshot, own: NamespaceAccess) {
-        let sockets = &mut snapshot.sockets;
+        let sockets = snapshot.sockets_mut();
         sockets.read_before_nanos = std::mem::replace(&mut self.read_nanos, sockets.read_nanos);
         self.is_first = sockets.read_before_nanos == 0;
         std::mem::swap(&mut self.before, &mut self.earlier);
@@ -81,6 +82,7 @@ impl Payloads {
     /// Charges what was read, once sockets have owners, then what was closed since.
     pub(super) fn charge(&mut self, snapshot: &mut Snapshot, closings: &[Closing]) {
         let Snapshot { processes, sockets, .. } = snapshot;
+        let sockets = Arc::make_mut(sockets);
         self.by_process.retain(|key, _| processes.key.binary_search(key).is_ok());
         for net in self.by_process.values_mut() {
             net.received_before = net.received_bytes;
@@ -104,7 +106,7 @@ impl Payloads {
             let is_held = *owner != Owner::Kernel;
             let lives = |key: &ProcessKey| is_held || processes.key.binary_search(key).is_ok();
             let Some(key) = holder.filter(lives) else { continue };
-            let net = self.by_process.entry(key).or_insert(unknown());
+            let net = self.by_process.entry(key).or_insert(NetSample::UNKNOWN);
             net.sockets += u32::from(is_held);
             add_to(net, grown);
             if sample.tcp.is_some() {
@@ -121,9 +123,9 @@ impl Payloads {
     /// Fills the network columns of the processes.
     pub(super) fn fill(&self, snapshot: &mut Snapshot) {
         let processes = snapshot.processes_mut();
-        for (net, key) in processes.net.iter_mut().zip(&processes.key) {
-            *net = self.by_process.get(key).copied().unwrap_or(unknown());
-        }
+        processes.net.clear();
+        processes.net.extend(self.by_process.iter().map(|(key, net)| (*key, *net)));
+        processes.net.sort_unstable_by_key(|(key, _)| *key);
     }
 
     /// Charges what a connection moved since it was last read to who held it then.
@@ -163,10 +165,6 @@ fn vanish(gone: &mut HashMap<Id, (Known, u64)>, known: &Known, until: u64) {
     if known.awaits_closing && gone.len() < CLOSING_MAX {
         gone.insert(known.id, (*known, until));
     }
-}
-
-fn unknown() -> NetSample {
-    NetSample { absence: Some(Absence::NotYet), ..NetSample::default() }
 }
 
 fn add_to(net: &mut NetSample, grown: Payload) {
@@ -213,8 +211,8 @@ mod tests {
     /// All bytes counted by then, whoever moved them.
     fn read(payloads: &mut Payloads, at: u64, own: NamespaceAccess, rows: &[(u64, u64)]) -> u64 {
         let mut snapshot = Snapshot::default();
-        snapshot.sockets.read_nanos = at * 1_000_000_000;
-        let sockets = &mut snapshot.sockets;
+        snapshot.sockets_mut().read_nanos = at * 1_000_000_000;
+        let sockets = snapshot.sockets_mut();
         sockets.sample = rows.iter().map(|(id, moved)| connection(*id, *moved)).collect();
         sockets.owner = vec![Owner::NotYet; rows.len()];
         payloads.pair(&mut snapshot, own);

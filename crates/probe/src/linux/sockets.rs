@@ -9,6 +9,7 @@ use model::snapshot::{NamespaceAccess, Payload, SocketSample, Sockets};
 use model::{Absence, Gap, Snapshot};
 use rustix::io::Errno;
 use rustix::net::netlink;
+use std::sync::Arc;
 
 /// Answers to one dump before it counts as endless: 50 sockets each, so two million sockets.
 const DATAGRAMS_MAX: usize = 40_000;
@@ -69,7 +70,7 @@ pub(super) struct SocketReader {
     buffer: Vec<u8>,
     closings: Vec<Closing>,
     losses: u64,
-    kept: Sockets,
+    kept: Arc<Sockets>,
     gaps: Vec<Gap>,
     due: u64,
 }
@@ -84,7 +85,7 @@ impl SocketReader {
             buffer: vec![0; DATAGRAM_MAX],
             closings: Vec::new(),
             losses: 0,
-            kept: Sockets::default(),
+            kept: Arc::default(),
             gaps: Vec::new(),
             due: 0,
         }
@@ -98,33 +99,36 @@ impl SocketReader {
         clock: &dyn Clock,
     ) -> Freshness {
         if clock.boot_nanos() < self.due {
-            snapshot.sockets.copy_from(&self.kept);
+            snapshot.sockets = Arc::clone(&self.kept);
             snapshot.gaps.extend_from_slice(&self.gaps);
             return Freshness::Kept;
         }
         let began = clock.thread_cpu_nanos();
         self.gaps.clear();
         self.closings.clear();
-        snapshot.sockets.read_nanos = clock.boot_nanos();
-        self.read_own(&mut snapshot.sockets.sample);
+        self.kept = Arc::default();
+        let Snapshot { processes, sockets, .. } = snapshot;
+        let sockets = Arc::make_mut(sockets);
+        sockets.read_nanos = clock.boot_nanos();
+        self.read_own(&mut sockets.sample);
         let mut tour = Tour {
-            rows: &mut snapshot.sockets.sample,
+            rows: &mut sockets.sample,
             closings: &mut self.closings,
             buffer: &mut self.buffer,
             requests: &self.requests,
             lost: 0,
         };
-        let seen = self.others.read(root, &snapshot.processes, clock, &mut tour);
+        let seen = self.others.read(root, processes, clock, &mut tour);
         self.losses += tour.lost;
-        snapshot.sockets.namespaces.extend(seen);
+        sockets.namespaces.extend(seen);
         self.others.add_gaps(&mut self.gaps);
         self.add_closing_gaps();
-        let samples = &mut snapshot.sockets.sample;
+        let samples = &mut sockets.sample;
         samples.sort_unstable_by_key(|sample| (sample.cookie, sample.namespace));
         // A dump that is interrupted by changes may show a socket twice.
         samples.dedup_by_key(|sample| (sample.cookie, sample.namespace));
+        self.plan(sockets, clock.thread_cpu_nanos().saturating_sub(began));
         snapshot.gaps.extend_from_slice(&self.gaps);
-        self.plan(&snapshot.sockets, clock.thread_cpu_nanos().saturating_sub(began));
         Freshness::Read
     }
 
@@ -141,7 +145,7 @@ impl SocketReader {
     /// Keeps what was read, with its owners and payload, if the next sample will not read again.
     pub(super) fn keep(&mut self, snapshot: &Snapshot) {
         if self.due > snapshot.sockets.read_nanos {
-            self.kept.copy_from(&snapshot.sockets);
+            self.kept = Arc::clone(&snapshot.sockets);
         }
     }
 
