@@ -272,11 +272,15 @@ impl Door {
                 Progress::More => {}
                 Progress::Done => return Ok(()),
                 // A kernel without this family or protocol has no such sockets.
-                Progress::Failed(errno) if errno.abs() == Errno::NOENT.raw_os_error() => {
+                Progress::Failed(errno)
+                    if errno.saturating_abs() == Errno::NOENT.raw_os_error() =>
+                {
                     self.unsupported.push(transport);
                     return Ok(());
                 }
-                Progress::Failed(errno) => return Err(Errno::from_raw_os_error(errno.abs())),
+                Progress::Failed(errno) => {
+                    return Err(Errno::from_raw_os_error(errno.saturating_abs()));
+                }
             }
         }
         Err(Errno::NOBUFS)

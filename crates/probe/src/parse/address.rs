@@ -28,7 +28,10 @@ pub(crate) fn messages(mut bytes: &[u8], mut each: impl FnMut(u32, IpAddr, u8)) 
         }
         match kind {
             DONE => return Progress::Done,
-            ERROR => return Progress::Failed(u32_at(bytes, HEADER).map_or(0, |e| -(e as i32))),
+            ERROR => {
+                let errno = u32_at(bytes, HEADER).unwrap_or(0).cast_signed();
+                return Progress::Failed(errno.saturating_neg());
+            }
             NEW_ADDRESS => {
                 if let Some((index, address, prefix)) = address(&bytes[HEADER..length]) {
                     each(index, address, prefix);
@@ -65,6 +68,12 @@ fn ip(bytes: &[u8]) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_lowest_of_all_error_numbers_is_no_overflow() {
+        let datagram = message(ERROR, &i32::MIN.to_ne_bytes());
+        assert_eq!(messages(&datagram, |_, _, _| ()), Progress::Failed(i32::MAX));
+    }
 
     fn message(kind: u16, body: &[u8]) -> Vec<u8> {
         let mut bytes = ((HEADER + body.len()) as u32).to_ne_bytes().to_vec();
